@@ -55,13 +55,6 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why a message failed after it was due to be sent. */
-export const FAIL_REASONS = [
-  "rejected",
-  "invalid_sender",
-  "invalid_content",
-  "template_budget",
-  "gateway",
-  "tries_used_up",
-] as const;
+/** Why a message that was due to be sent failed: the provider refused it, or workers kept dying on it. */
+export const FAIL_REASONS = ["rejected", "gave_up"] as const;
 export type FailReason = (typeof FAIL_REASONS)[number];

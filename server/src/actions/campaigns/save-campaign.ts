@@ -1,0 +1,118 @@
+/** create/campaign and update/campaign: checks the model and its templates, stores a frozen version. */
+import { AppError } from "../../base/errors.ts";
+import { type FieldErrors, fail, ok, type Result } from "../../base/result.ts";
+import { type CampaignContent, missingContent } from "../../domain/campaign-content.ts";
+import { type CampaignInput, mergeCampaign, parseCampaign } from "../../domain/campaign-model.ts";
+import { CAMPAIGN_STATES } from "../../domain/campaign-state.ts";
+import { templateFaults } from "../../domain/compiled-campaign.ts";
+import {
+  type CampaignRow,
+  findCampaignForUpdate,
+  insertCampaign,
+  listCampaignsById,
+  updateCampaign,
+  updateCampaignState,
+} from "../../store/campaigns.ts";
+import { inProject, type Tx } from "../../store/db.ts";
+import type { Context } from "../context.ts";
+import { readContent } from "../executions/content-cache.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** @throws AppError invalid with the errors by field. */
+export async function createCampaign(context: Context, projectId: number, body: Body): Promise<CampaignRow> {
+  const input = parsed(parseCampaign(body, { creating: true }), "Campaign is not created");
+  const content = input.content as CampaignContent;
+  refuse(contentErrors(content, input.active === true), "Campaign is not created");
+  const nowMs = context.clock.now();
+  return await inProject(context.app, projectId, async (tx) => {
+    const id = await insertCampaign(tx, projectId, {
+      title: input.title ?? "",
+      trigger: input.trigger ?? 0,
+      state: input.active === true ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
+      content: JSON.stringify(content),
+      endTimeMs: null,
+      nowMs,
+    });
+    return await get(tx, projectId, id);
+  });
+}
+
+/** @throws AppError not_found, invalid. Calls accepted before keep the version that they were accepted with. */
+export async function editCampaign(
+  context: Context,
+  projectId: number,
+  { id, body }: { id: number; body: Body },
+): Promise<CampaignRow> {
+  const input = parsed(parseCampaign(body, { creating: false }), "Campaign is not updated");
+  const nowMs = context.clock.now();
+  return await inProject(context.app, projectId, async (tx) => {
+    const row = await findCampaignForUpdate(tx, projectId, id);
+    if (row === null) throw new AppError("not_found");
+    const before = readContent(row.content);
+    const merged = parsed(mergeCampaign(before, input), "Campaign is not updated");
+    const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
+    refuse(contentErrors(merged, isLive), "Campaign is not updated");
+    const stored = JSON.stringify(merged);
+    const isChanged = stored !== row.content;
+    await updateCampaign(tx, projectId, {
+      id,
+      title: input.title ?? row.title,
+      trigger: input.trigger ?? row.trigger,
+      version: isChanged ? row.version + 1 : row.version,
+      content: isChanged ? stored : null,
+      endTimeMs: row.endTime?.getTime() ?? null,
+      nowMs,
+    });
+    await moveIfAsked(tx, projectId, { row, input, nowMs });
+    return await get(tx, projectId, id);
+  });
+}
+
+async function moveIfAsked(
+  tx: Tx,
+  projectId: number,
+  { row, input, nowMs }: { row: CampaignRow; input: CampaignInput; nowMs: number },
+): Promise<void> {
+  const isLive = row.state === CAMPAIGN_STATES.live;
+  if (input.active === null || input.active === isLive) return;
+  if (!input.active && row.state === CAMPAIGN_STATES.draft) return;
+  const state = input.active ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.stopped;
+  await updateCampaignState(tx, projectId, { id: row.id, state, nowMs });
+}
+
+/** What keeps this content from being saved, or from going live. */
+export function contentErrors(content: CampaignContent, isLive: boolean): FieldErrors {
+  const errors: FieldErrors = { ...templateFaults(content) };
+  if (isLive) {
+    Object.assign(errors, missingContent(content));
+    if (content.channels.length === 0)
+      errors.channels = ["Channels cannot be blank: switch at least one on."];
+  }
+  if (hasConditions(content)) {
+    errors.conditions = ["Conditions are not evaluated by this version of Carillon, so it takes none."];
+  }
+  return errors;
+}
+
+/** Taking conditions without applying them would send to people whom the owner left out. */
+function hasConditions(content: CampaignContent): boolean {
+  const conditions = content.settings.conditions;
+  if (conditions === undefined || conditions === null) return false;
+  return Object.keys(conditions).length > 0;
+}
+
+function parsed<T>(result: Result<T, FieldErrors>, message: string): T {
+  if (!result.ok) throw new AppError("invalid", { message, errors: result.error });
+  return result.value;
+}
+
+export function refuse(errors: FieldErrors, message: string): void {
+  parsed(Object.keys(errors).length === 0 ? ok(null) : fail(errors), message);
+}
+
+async function get(tx: Tx, projectId: number, id: number): Promise<CampaignRow> {
+  const [row] = await listCampaignsById(tx, projectId, [id]);
+  if (row === undefined) throw new AppError("not_found");
+  return row;
+}

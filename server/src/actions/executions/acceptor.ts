@@ -1,0 +1,85 @@
+/**
+ * Gathers calls of one project that arrive while a commit is under way, and accepts them together in the next one.
+ * An idle process adds no wait; a busy one spends a few statements on dozens of calls.
+ */
+import { AppError } from "../../base/errors.ts";
+import type { Context } from "../context.ts";
+import { type AcceptOutcome, acceptExecutions } from "./accept-executions.ts";
+import { createContentCache } from "./content-cache.ts";
+import type { ExecuteCall } from "./execute-call.ts";
+
+export interface Acceptor {
+  /** Resolves after the commit. @throws AppError unavailable when too much is waiting or the database is away. */
+  accept(projectId: number, call: ExecuteCall): Promise<AcceptOutcome>;
+}
+
+/** Calls of one commit. More would make the slowest of them wait for the others' rows. */
+const MAX_CALLS = 128;
+/** Targets of one commit: a large call goes alone, so that small ones do not wait for it. */
+const MAX_TARGETS = 2_000;
+/** Commits of a project at once: one writes while the other's rows are built. */
+const COMMITS_AT_ONCE = 2;
+/** Calls that wait; above this the process sheds load early rather than answering late. */
+const MAX_WAITING = 4_000;
+
+interface Waiting {
+  readonly call: ExecuteCall;
+  readonly done: PromiseWithResolvers<AcceptOutcome>;
+}
+
+interface Line {
+  readonly waiting: Waiting[];
+  commits: number;
+}
+
+export function createAcceptor(context: Context): Acceptor {
+  const cache = createContentCache();
+  const lines = new Map<number, Line>();
+  let waitingInAll = 0;
+
+  function takeBatch(line: Line): Waiting[] {
+    let targets = 0;
+    let count = 0;
+    for (const { call } of line.waiting) {
+      targets += call.request.targets.length;
+      if (count === MAX_CALLS || (count > 0 && targets > MAX_TARGETS)) break;
+      count += 1;
+    }
+    waitingInAll -= count;
+    return line.waiting.splice(0, count);
+  }
+
+  async function commit(projectId: number, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const calls = batch.map((entry) => entry.call);
+      const outcomes = await acceptExecutions(context, cache, { projectId, calls });
+      for (const [i, entry] of batch.entries()) {
+        const outcome = outcomes[i];
+        if (outcome === undefined) entry.done.reject(new AppError("internal"));
+        else entry.done.resolve(outcome);
+      }
+    } catch (error) {
+      for (const entry of batch) entry.done.reject(error);
+    }
+  }
+
+  async function work(projectId: number, line: Line): Promise<void> {
+    line.commits += 1;
+    while (line.waiting.length > 0) await commit(projectId, takeBatch(line));
+    line.commits -= 1;
+    if (line.commits === 0) lines.delete(projectId);
+  }
+
+  return {
+    async accept(projectId, call) {
+      if (waitingInAll >= MAX_WAITING) throw new AppError("unavailable", { retryAfterSeconds: 1 });
+      const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
+      lines.set(projectId, line);
+      const done = Promise.withResolvers<AcceptOutcome>();
+      line.waiting.push({ call, done });
+      waitingInAll += 1;
+      if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
+      return await done.promise;
+    },
+  };
+}

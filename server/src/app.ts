@@ -1,0 +1,210 @@
+/**
+ * The composition root: builds each role once from its settings, starts it in order and stops it in reverse. No
+ * globals: whatever a part needs is handed to it here.
+ */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { FastifyInstance } from "fastify";
+import type { Context } from "./actions/context.ts";
+import { createAcceptor } from "./actions/executions/acceptor.ts";
+import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
+import { systemClock } from "./base/clock.ts";
+import { type SealingKey, sha256 } from "./base/crypto.ts";
+import type { Log } from "./base/log.ts";
+import { createSafeFetch } from "./base/safe-fetch.ts";
+import type { Config } from "./config.ts";
+import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
+//TMP import { mountApp } from "./http/app/routes.ts";
+import { createAuthenticator } from "./http/auth.ts";
+import { OPERATIONS } from "./http/external/operations.ts";
+import { mountExternal } from "./http/external/routes.ts";
+import { mountHealth } from "./http/health.ts";
+import { createServer } from "./http/server.ts";
+import { createBreakers } from "./pipeline/breaker.ts";
+import { createCampaignCache } from "./pipeline/campaign-cache.ts";
+import { createCampaignStops } from "./pipeline/campaign-stops.ts";
+import { runHaul } from "./pipeline/deliver.ts";
+import type { Delivery } from "./pipeline/delivery.ts";
+import { createTaskRunner } from "./pipeline/task-runner.ts";
+//TMP import { createWebhookSender } from "./pipeline/webhook-sender.ts";
+import { Worker } from "./pipeline/worker.ts";
+import { connect } from "./store/db.ts";
+import { createIdBlocks } from "./store/id-blocks.ts";
+
+export interface RoleOptions {
+  readonly config: Config;
+  /** The database of this run: the configured one or the embedded one. */
+  readonly databaseUrl: string;
+  readonly sealingKey: SealingKey;
+  readonly log: Log;
+  /** Tests hand in a clock that they set. */
+  readonly clock?: Context["clock"];
+}
+
+export interface Role {
+  start(): Promise<void>;
+  /** Calm: what is under way is finished. Any number of calls. */
+  stop(): Promise<void>;
+}
+
+/** Connections of one process. The API answers from few, because accepting is done in batches. */
+const API_CONNECTIONS = { app: 8, dispatch: 2 };
+const WORKER_CONNECTIONS = { app: 10, dispatch: 3 };
+
+interface Connections {
+  readonly context: Context;
+  close(): Promise<void>;
+}
+
+function openConnections(
+  options: RoleOptions,
+  name: string,
+  max: { app: number; dispatch: number },
+): Connections {
+  const { databaseUrl: url, log } = options;
+  const onNotice = (text: string): void => log.debug({ notice: text }, "the database says");
+  const app = connect({ url, role: "app", max: max.app, name: `carillon ${name}`, onNotice });
+  const dispatch = connect({ url, role: "dispatch", max: max.dispatch, name: `carillon ${name}`, onNotice });
+  // A connection of its own: ids are asked for inside transactions, which hold the others.
+  const ids = connect({ url, role: "app", max: 1, name: `carillon ${name} ids`, onNotice });
+  const context: Context = {
+    app,
+    dispatch,
+    ids: createIdBlocks(ids),
+    clock: options.clock ?? systemClock,
+    log,
+    sealingKey: options.sealingKey,
+  };
+  return {
+    context,
+    async close() {
+      await Promise.all([app, dispatch, ids].map((sql) => sql.end({ timeout: 5 })));
+    },
+  };
+}
+
+export interface ApiRole extends Role {
+  /** Where it listens, once started: http://host:port */
+  readonly url: string;
+  readonly context: Context;
+}
+
+export function createApi(options: RoleOptions): ApiRole {
+  const { config, log } = options;
+  const { context, close } = openConnections(options, "api", API_CONNECTIONS);
+  const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
+  const authenticator = createAuthenticator(context);
+  const server: FastifyInstance = createServer(log);
+  mountExternal(server, {
+    operations: OPERATIONS,
+    services: { context, acceptor: createAcceptor(context) },
+    authenticator,
+  });
+  //TMP mountApp(server, { context, authenticator, safeFetch });
+  mountHealth(server, context);
+  let url = "";
+  return {
+    context,
+    get url() {
+      return url;
+    },
+    async start() {
+      url = await server.listen({ port: config.port, host: config.host });
+    },
+    async stop() {
+      await server.close();
+      await safeFetch.close();
+      await close();
+    },
+  };
+}
+
+/** Hauls at once: the database settles one while another's messages are on their way. */
+const HAULS = 4;
+/** Targets of a haul: large enough that its dozen statements cost nothing a message. */
+const HAUL_TARGETS = 1_000;
+
+export interface WorkerRole extends Role {
+  readonly name: string;
+}
+
+export function createWorkerRole(options: RoleOptions, name = workerName()): WorkerRole {
+  const { config, log } = options;
+  const { context, close } = openConnections(options, name, WORKER_CONNECTIONS);
+  const gateways = createGateways(gatewayOptions(options, context));
+  const breakers = createBreakers(context.clock);
+  const stops = createCampaignStops();
+  const delivery: Delivery = {
+    context,
+    breakers,
+    stops,
+    cache: createCampaignCache(),
+    gatewayOf: gateways.forType,
+    keyPrefix: keyPrefix(options.sealingKey),
+    random: Math.random,
+    defaultFrom: config.emailFrom,
+  };
+  const worker = new Worker({
+    context,
+    name,
+    leaseSeconds: config.leaseSeconds,
+    slots: HAULS,
+    maxTargets: HAUL_TARGETS,
+    runHaul: (haul, signal) => runHaul(delivery, haul, signal),
+    onCampaignStopped: stops.announce,
+  });
+  const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
+  //TMP const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
+  const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
+  return {
+    name,
+    async start() {
+      await Promise.all([worker.start(), /*TMP webhooks.start(), */ tasks.start()]);
+    },
+    async stop() {
+      await Promise.all([worker.stop(), /*TMP webhooks.stop(), */ tasks.stop()]);
+      await gateways.close();
+      await safeFetch.close();
+      await close();
+    },
+  };
+}
+
+/** Unique among the workers of the database, and readable in its log. */
+const workerName = (): string =>
+  `${hostname().slice(0, 20)}-${process.pid}-${randomBytes(3).toString("hex")}`;
+
+/** Tells this instance's messages from another's at a provider that both use. */
+const keyPrefix = (key: SealingKey): string =>
+  sha256(`messages of ${Buffer.from(key.bytes).toString("hex")}`)
+    .toString("hex")
+    .slice(0, 6);
+
+function gatewayOptions({ config, log }: RoleOptions, context: Context): GatewaysOptions {
+  const { emailUrl, smsUrl } = config;
+  return {
+    email: emailUrl === null ? null : { url: emailUrl.reveal(), connections: config.emailConnections },
+    sms: smsUrl === null ? null : smsSettings(config, smsUrl.reveal()),
+    webhook: { allowPrivateAddresses: config.allowPrivateAddresses },
+    keep: (messages) => keepInSandbox(context, messages),
+    log,
+  };
+}
+
+function smsSettings(config: Config, url: string): NonNullable<GatewaysOptions["sms"]> {
+  if (/^s?smpps?:/.test(url)) return { kind: "smpp", url, window: config.smsConcurrency };
+  const headers = config.smsHeaders?.reveal() ?? {};
+  return {
+    kind: "http",
+    url,
+    method: config.smsMethod,
+    contentType: config.smsContentType,
+    ability: config.smsAbility,
+    concurrency: config.smsConcurrency,
+    timeoutMs: config.smsTimeoutSeconds * 1000,
+    // None set: the gateway's own, which carries the key.
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(config.smsBody === null ? {} : { body: config.smsBody.reveal() }),
+    ...(config.smsIdPath === null ? {} : { providerIdPath: config.smsIdPath }),
+  };
+}

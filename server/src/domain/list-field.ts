@@ -1,0 +1,12 @@
+/** Times are Unix seconds on the wire and in the query. */
+export type ListFieldKind = "int" | "text" | "time" | "flag";
+
+export interface ListField {
+  readonly kind: ListFieldKind;
+  /** The store's name for it. */
+  readonly column: string;
+  readonly sortable: boolean;
+  readonly filterable: boolean;
+}
+
+export type FieldRegistry = ReadonlyMap<string, ListField>;

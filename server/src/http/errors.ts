@@ -1,0 +1,24 @@
+/** From what was thrown to what the caller is told: never an internal detail, never a 500 for input. */
+import { AppError } from "../base/errors.ts";
+import { isOutOfSpace, isRetriable, sqlState } from "../store/db.ts";
+
+/** statement_timeout and lock_timeout. */
+const TIMED_OUT = /^(57014|55P03)$/;
+
+export function appErrorOf(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isOutOfSpace(error) || isRetriable(error) || TIMED_OUT.test(sqlState(error))) {
+    return new AppError("unavailable", { retryAfterSeconds: 2, cause: error });
+  }
+  const status = statusOf(error);
+  if (status === 413) return new AppError("too_large");
+  if (status !== null && status >= 400 && status < 500)
+    return new AppError("malformed_body", { cause: error });
+  return new AppError("internal", { cause: error });
+}
+
+/** Fastify's own refusals (body too large, length mismatch) carry a status. */
+function statusOf(error: unknown): number | null {
+  if (typeof error !== "object" || error === null || !("statusCode" in error)) return null;
+  return typeof error.statusCode === "number" ? error.statusCode : null;
+}

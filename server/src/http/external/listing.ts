@@ -1,0 +1,86 @@
+/** What all list and info operations share: read the query, run it, shape the answer. */
+import { Type } from "typebox";
+import { AppError } from "../../base/errors.ts";
+import { parseId } from "../../domain/ids.ts";
+import { type ListQuery, parseListQuery } from "../../domain/list-query.ts";
+import { type Db, inProject } from "../../store/db.ts";
+import { countRows, listRows } from "../../store/list.ts";
+import type { ListModel } from "../../store/list-sources.ts";
+import type { Answer } from "./envelope.ts";
+import type { Call, Services } from "./operation.ts";
+
+export const LIST_BODY = Type.Object({
+  condition: Type.Optional(
+    Type.Unknown({ description: '[["field", "=", value], ...] or {"operator": "AND", "0": ...}' }),
+  ),
+  select: Type.Optional(Type.Array(Type.String())),
+  order: Type.Optional(Type.Array(Type.String(), { description: '"id DESC"' })),
+  limit: Type.Optional(Type.Integer({ description: "50 when not given, 5,000 at the most" })),
+  offset: Type.Optional(Type.Integer()),
+  count: Type.Optional(Type.Integer({ description: "1 adds the total" })),
+});
+
+export const INFO_BODY = Type.Object({
+  id: Type.Union([Type.Integer(), Type.String()]),
+  select: Type.Optional(Type.Array(Type.String())),
+});
+
+/** Names that the answer may carry beyond the registry: computed for the page only. */
+export type ExtraFields = Readonly<Record<string, string>>;
+
+export function readListQuery(
+  call: Call,
+  model: ListModel,
+  extra: ReadonlySet<string> = new Set(),
+): ListQuery {
+  const parsed = parseListQuery(call.body, model.registry, extra);
+  if (!parsed.ok) throw new AppError("invalid", { message: "The list cannot be read", errors: parsed.error });
+  return parsed.value;
+}
+
+export async function answerList(
+  { context }: Services,
+  call: Call,
+  given: { model: ListModel; extra?: ExtraFields },
+): Promise<Answer> {
+  const { model, extra = {} } = given;
+  const query = readListQuery(call, model, new Set(Object.keys(extra)));
+  const { projectId } = call.caller;
+  const source = { ...model.source, fields: { ...model.source.fields, ...extra } };
+  const names = query.select ?? Object.keys(source.fields);
+  return await inProject(context.app, projectId, async (tx) => {
+    const data = await listRows(tx, projectId, { source, query, names });
+    return { data, ...(await totalOf(tx, projectId, { model, query })) };
+  });
+}
+
+export async function totalOf(
+  db: Db,
+  projectId: number,
+  { model, query }: { model: ListModel; query: ListQuery },
+): Promise<{ total?: number; message?: string }> {
+  const message = query.notices.length > 0 ? { message: query.notices.join(" ") } : {};
+  if (!query.isCounted) return message;
+  return { ...message, total: await countRows(db, projectId, { source: model.source, query }) };
+}
+
+/** Info is a list of one. @throws AppError not_found */
+export async function answerInfo(
+  services: Services,
+  call: Call,
+  given: { model: ListModel; extra?: ExtraFields },
+): Promise<Answer> {
+  const id = readId(call);
+  const body = { select: call.body.select, condition: [["id", "=", id]], limit: 1 };
+  const { data } = await answerList(services, { ...call, body }, given);
+  const [model] = data ?? [];
+  if (model === undefined) throw new AppError("not_found");
+  return { model };
+}
+
+/** @throws AppError invalid, naming `id`. */
+export function readId(call: Call, message = "The request is not valid"): number {
+  const id = parseId(call.body.id);
+  if (!id.ok) throw new AppError("invalid", { message, errors: { id: [`Id ${id.error}.`] } });
+  return id.value;
+}

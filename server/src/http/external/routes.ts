@@ -1,0 +1,90 @@
+/**
+ * Mounts the route table under /api/external. Every call takes the same way: read the body, find the caller, check
+ * the scope, run, wrap. An entry without a known scope does not start.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../../base/errors.ts";
+import type { Authenticator } from "../auth.ts";
+import { errorEnvelope, successEnvelope } from "./envelope.ts";
+import { type Operation, SCOPES, type Services } from "./operation.ts";
+import { readBody } from "./read-body.ts";
+
+export interface ExternalOptions {
+  readonly operations: readonly Operation[];
+  readonly services: Services;
+  readonly authenticator: Authenticator;
+}
+
+export function mountExternal(app: FastifyInstance, options: ExternalOptions): void {
+  for (const operation of options.operations) {
+    if (!SCOPES.includes(operation.scope)) {
+      throw new Error(`${operation.method}/${operation.model} declares no scope`);
+    }
+    for (const model of [operation.model, ...(operation.aliases ?? [])])
+      mountOne(app, { ...options, operation, model });
+  }
+}
+
+function mountOne(
+  app: FastifyInstance,
+  at: ExternalOptions & { readonly operation: Operation; readonly model: string },
+): void {
+  const url = `/api/external/${at.operation.method}/${at.model}`;
+  app.route({
+    method: "POST",
+    url,
+    ...(at.operation.bodyLimit === undefined ? {} : { bodyLimit: at.operation.bodyLimit }),
+    handler: (request, reply) => answer(request, reply, at),
+  });
+  app.route({
+    method: ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+    url,
+    handler: (_request, reply) => {
+      const error = new AppError("method_not_allowed");
+      return reply
+        .code(405)
+        .header("allow", "POST")
+        .type(JSON_TYPE)
+        .send(JSON.stringify(errorEnvelope(error)));
+    },
+  });
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { operation, services, authenticator }: ExternalOptions & { readonly operation: Operation },
+): Promise<FastifyReply> {
+  const body = bodyOf(request);
+  const caller = await authenticator.authenticate({
+    apptoken: body.apptoken,
+    authorization: request.headers.authorization,
+  });
+  const key = request.headers["idempotency-key"];
+  const result = await operation.run(services, {
+    caller,
+    body,
+    requestId: request.id,
+    idempotencyKey: typeof key === "string" ? key : undefined,
+  });
+  const envelope = successEnvelope(result);
+  return reply
+    .code(envelope.code)
+    .headers(result.headers ?? {})
+    .type(JSON_TYPE)
+    .send(JSON.stringify(envelope));
+}
+
+function bodyOf(request: FastifyRequest): Record<string, unknown> {
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const read = readBody(bytes);
+  if (read.ok) return read.value;
+  const { status, message, errors } = read.error;
+  // Without a body there is no credential either; a caller who tried a header hears of the header first.
+  throw new AppError(status === 413 ? "too_large" : "malformed_body", {
+    message,
+    ...(errors === undefined ? {} : { errors }),
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * The commands: start (everything on this machine) | api | worker | migrate. Each is a role of the same program;
+ * processes meet in PostgreSQL only.
+ */
+import { createApi, createWorkerRole, type Role } from "./app.ts";
+import { createLog } from "./base/log.ts";
+import { onParentGone, onStopSignal, sayReady } from "./base/supervisor.ts";
+import { type Config, configWarnings, readProcessConfig } from "./config.ts";
+import { readInstanceKey } from "./instance.ts";
+import { startEverything } from "./start.ts";
+import { connect } from "./store/db.ts";
+import { migrate } from "./store/migrate.ts";
+
+const USAGE = `Usage: carillon <command> [--port N] [--host ADDRESS] [--data DIR]
+
+  start     everything on this machine: PostgreSQL (unless DATABASE_URL is set), API and workers
+  api       the API role, against DATABASE_URL
+  worker    the worker role, against DATABASE_URL
+  migrate   brings the database at DATABASE_URL to this version
+
+All settings are in server/config.sample.env.
+`;
+
+async function main(): Promise<number> {
+  const [command = "", ...args] = process.argv.slice(2);
+  const commands: Readonly<Record<string, (config: Config) => Promise<void>>> = {
+    start: startEverything,
+    api: (config) => runRole(config, "api"),
+    worker: (config) => runRole(config, "worker"),
+    migrate: migrateOnly,
+  };
+  const run = commands[command];
+  if (run === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const config = readProcessConfig(args);
+  if (!config.ok) {
+    process.stderr.write(`${config.error.join("\n")}\n`);
+    return 2;
+  }
+  await run(config.value);
+  return 0;
+}
+
+/** Runs one role until SIGTERM or SIGINT, or until the supervisor is gone. */
+async function runRole(config: Config, name: "api" | "worker"): Promise<void> {
+  const log = createLog({ level: config.logLevel, name });
+  for (const warning of configWarnings(config)) log.warn(warning);
+  const options = {
+    config,
+    databaseUrl: requireDatabase(config),
+    sealingKey: readInstanceKey(config.dataDir, config.instanceKey?.reveal() ?? null),
+    log,
+  };
+  const role: Role =
+    name === "api" ? createApi(options) : createWorkerRole(options, process.env.CARILLON_WORKER_NAME);
+  const stopped = Promise.withResolvers<void>();
+  onStopSignal(() => stopped.resolve());
+  onParentGone(() => stopped.resolve());
+  // A dropped database connection surfaces on whatever was waiting for it; the loops try again, the process lives on.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
+  await role.start();
+  sayReady();
+  await stopped.promise;
+  await role.stop();
+  process.disconnect?.();
+}
+
+function requireDatabase(config: Config): string {
+  if (config.databaseUrl === null)
+    throw new Error("DATABASE_URL is not set: only `start` brings its own PostgreSQL.");
+  return config.databaseUrl.reveal();
+}
+
+async function migrateOnly(config: Config): Promise<void> {
+  const owner = connect({ url: requireDatabase(config), role: "owner", max: 1, name: "carillon migrate" });
+  const ran = await migrate(owner, Date.now());
+  process.stdout.write(
+    ran.length === 0 ? "The database is up to date.\n" : `Ran migrations ${ran.join(", ")}.\n`,
+  );
+  await owner.end();
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+/** What the delivery steps are given: built once a worker, and once a haul. */
+import type { Context } from "../actions/context.ts";
+import type { MessageType } from "../domain/channel.ts";
+import type { Gateway } from "../gateways/gateway.ts";
+import type { Subscription } from "../store/webhook-events.ts";
+import type { Breakers } from "./breaker.ts";
+import type { CampaignCache } from "./campaign-cache.ts";
+import type { CampaignStops } from "./campaign-stops.ts";
+import type { Haul } from "./haul.ts";
+
+export interface Delivery {
+  readonly context: Context;
+  readonly cache: CampaignCache;
+  readonly breakers: Breakers;
+  readonly gatewayOf: (type: MessageType) => Gateway;
+  /** Makes the keys that gateways see unique among instances. */
+  readonly keyPrefix: string;
+  readonly random: () => number;
+  readonly stops: CampaignStops;
+  /** The sender of emails whose template names none. */
+  readonly defaultFrom: string;
+}
+
+/** Everything that the slices of one haul share. */
+export interface HaulScene extends Delivery {
+  readonly haul: Haul;
+  readonly subscriptions: readonly Subscription[];
+  readonly signal: AbortSignal;
+}

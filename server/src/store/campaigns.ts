@@ -1,0 +1,147 @@
+/** Campaigns and their frozen versions. */
+import { type Db, numbers, type Tx } from "./db.ts";
+
+export interface CampaignRow {
+  readonly id: number;
+  readonly title: string;
+  readonly trigger: number;
+  readonly state: number;
+  readonly version: number;
+  readonly createTime: Date;
+  readonly updateTime: Date;
+  readonly activateTime: Date | null;
+  readonly deactivateTime: Date | null;
+  readonly endTime: Date | null;
+  /** JSON of the current version. */
+  readonly content: string;
+}
+
+const FIELDS = `c.id, c.title, c.trigger, c.state, c.version, c.create_time as "createTime",
+  c.update_time as "updateTime", c.activate_time as "activateTime", c.deactivate_time as "deactivateTime",
+  c.end_time as "endTime", v.content`;
+
+const FROM =
+  "campaigns c join campaign_versions v on v.project_id = c.project_id and v.campaign_id = c.id and v.version = c.version";
+
+/** Campaigns with the content of their current version. An id that is not in this project is left out. */
+export async function listCampaignsById(
+  db: Db,
+  projectId: number,
+  ids: readonly number[],
+): Promise<CampaignRow[]> {
+  return await db<CampaignRow[]>`
+    select ${db.unsafe(FIELDS)} from ${db.unsafe(FROM)}
+    where c.project_id = ${projectId} and c.id = any(${numbers(ids)}::bigint[])`;
+}
+
+/** One campaign, locked for a change of its state or content. */
+export async function findCampaignForUpdate(
+  tx: Tx,
+  projectId: number,
+  id: number,
+): Promise<CampaignRow | null> {
+  const [row] = await tx<CampaignRow[]>`
+    select ${tx.unsafe(FIELDS)} from ${tx.unsafe(FROM)}
+    where c.project_id = ${projectId} and c.id = ${id} for update of c`;
+  return row ?? null;
+}
+
+export interface CampaignState {
+  readonly id: number;
+  readonly state: number;
+  readonly trigger: number;
+  readonly version: number;
+  readonly endTime: Date | null;
+}
+
+/** The states of campaigns as of now: what is checked when an execution is accepted. */
+export async function listCampaignStates(
+  db: Db,
+  projectId: number,
+  ids: readonly number[],
+): Promise<CampaignState[]> {
+  return await db<CampaignState[]>`
+    select id, state, trigger, version, end_time as "endTime" from campaigns
+    where project_id = ${projectId} and id = any(${numbers(ids)}::bigint[])`;
+}
+
+export async function listCampaignVersions(
+  db: Db,
+  projectId: number,
+  wanted: readonly { campaignId: number; version: number }[],
+): Promise<{ campaignId: number; version: number; content: string }[]> {
+  return await db<{ campaignId: number; version: number; content: string }[]>`
+    select v.campaign_id as "campaignId", v.version, v.content
+    from unnest(${numbers(wanted.map((w) => w.campaignId))}::bigint[], ${numbers(wanted.map((w) => w.version))}::integer[])
+      as u (campaign_id, version)
+    join campaign_versions v on v.project_id = ${projectId} and v.campaign_id = u.campaign_id and v.version = u.version`;
+}
+
+export interface NewCampaign {
+  readonly title: string;
+  readonly trigger: number;
+  readonly state: number;
+  readonly content: string;
+  readonly endTimeMs: number | null;
+  readonly nowMs: number;
+}
+
+/** @returns the new campaign's id; its content is version 1. */
+export async function insertCampaign(tx: Tx, projectId: number, campaign: NewCampaign): Promise<number> {
+  const now = new Date(campaign.nowMs);
+  const [row] = await tx<{ id: number }[]>`
+    insert into campaigns (project_id, title, trigger, state, version, create_time, update_time, activate_time, end_time)
+    values (${projectId}, ${campaign.title}, ${campaign.trigger}, ${campaign.state}, 1, ${now}, ${now},
+      ${campaign.state === 1 ? now : null}, ${campaign.endTimeMs === null ? null : new Date(campaign.endTimeMs)})
+    returning id`;
+  const id = row?.id ?? 0;
+  await tx`
+    insert into campaign_versions (project_id, campaign_id, version, content, create_time)
+    values (${projectId}, ${id}, 1, ${campaign.content}, ${now})`;
+  return id;
+}
+
+export interface CampaignChange {
+  readonly id: number;
+  readonly title: string;
+  readonly trigger: number;
+  readonly version: number;
+  /** null: the content stays, and so does its version. */
+  readonly content: string | null;
+  readonly endTimeMs: number | null;
+  readonly nowMs: number;
+}
+
+export async function updateCampaign(tx: Tx, projectId: number, change: CampaignChange): Promise<void> {
+  const now = new Date(change.nowMs);
+  if (change.content !== null) {
+    await tx`
+      insert into campaign_versions (project_id, campaign_id, version, content, create_time)
+      values (${projectId}, ${change.id}, ${change.version}, ${change.content}, ${now})`;
+  }
+  await tx`
+    update campaigns set title = ${change.title}, trigger = ${change.trigger}, version = ${change.version},
+      end_time = ${change.endTimeMs === null ? null : new Date(change.endTimeMs)}, update_time = ${now}
+    where project_id = ${projectId} and id = ${change.id}`;
+}
+
+export async function updateCampaignState(
+  tx: Tx,
+  projectId: number,
+  move: { id: number; state: number; nowMs: number },
+): Promise<void> {
+  const now = new Date(move.nowMs);
+  const isLive = move.state === 1;
+  await tx`
+    update campaigns set state = ${move.state}, update_time = ${now},
+      activate_time = case when ${isLive} then ${now}::timestamptz else activate_time end,
+      deactivate_time = case when ${isLive} then null else ${now}::timestamptz end
+    where project_id = ${projectId} and id = ${move.id}`;
+}
+
+/** Channel of NOTIFY; the payload is "<project>:<campaign>". Workers drop what is under way of that campaign. */
+export const STOP_CHANNEL = "carillon_stop";
+
+export async function notifyStop(tx: Tx, projectId: number, campaignId: number): Promise<void> {
+  await tx`select pg_notify(${STOP_CHANNEL}, ${`${projectId}:${campaignId}`})`;
+}

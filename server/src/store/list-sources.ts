@@ -1,0 +1,170 @@
+/**
+ * What list operations may name: for each model the wire names with their kind, the expression that is filtered and
+ * sorted by, and the expression that is answered. The only place where a wire name meets a column.
+ */
+import type { FieldRegistry, ListField, ListFieldKind } from "../domain/list-field.ts";
+import type { ListSource } from "./list.ts";
+
+export interface ListModel {
+  readonly source: ListSource;
+  readonly registry: FieldRegistry;
+}
+
+/** [wire name, kind, expression, answered expression where it differs] */
+type Entry = readonly [name: string, kind: ListFieldKind, column: string, answer?: string];
+
+const unixSeconds = (column: string): string => `floor(extract(epoch from ${column}))::bigint`;
+
+function modelOf(from: string, entries: readonly Entry[]): ListModel {
+  const registry = new Map<string, ListField>(
+    entries.map(([name, kind, column]) => [name, { kind, column, sortable: true, filterable: true }]),
+  );
+  const fields = Object.fromEntries(
+    entries.map(([name, kind, column, answer]) => [
+      name,
+      answer ?? (kind === "time" ? unixSeconds(column) : column),
+    ]),
+  );
+  return { source: { from, fields }, registry };
+}
+
+export const CAMPAIGNS = modelOf("campaigns t", [
+  ["id", "int", "t.id"],
+  ["title", "text", "t.title"],
+  ["trigger", "int", "t.trigger"],
+  ["status", "int", "t.state"],
+  ["active", "flag", "(t.state = 1)::integer"],
+  ["create_time", "time", "t.create_time"],
+  ["update_time", "time", "t.update_time"],
+  ["activate_time", "time", "t.activate_time"],
+  ["deactivate_time", "time", "t.deactivate_time"],
+]);
+
+const PROFILE_ENTRIES: readonly Entry[] = [
+  ["id", "int", "t.id"],
+  ["profile_id", "int", "t.id", "t.id::text"],
+  ["user_id", "text", "t.user_id"],
+  ["email", "text", "t.email"],
+  ["email_subscription", "flag", "t.email_subscription"],
+  ["mobile_number", "text", "t.mobile_number"],
+  ["sms_subscription", "flag", "t.sms_subscription"],
+  ["whatsapp_number", "text", "t.whatsapp_number"],
+  ["whatsapp_subscription", "flag", "t.whatsapp_subscription"],
+  ["first_name", "text", "t.first_name"],
+  ["last_name", "text", "t.last_name"],
+  ["language", "text", "t.language"],
+  ["timezone", "text", "t.timezone"],
+  ["country", "text", "t.country"],
+  ["create_time", "time", "t.create_time"],
+  ["update_time", "time", "t.update_time"],
+];
+
+/** The form that attribute names have when they are made; checked again because they become part of a statement. */
+const ATTRIBUTE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
+/** Profiles with the project's custom attributes. */
+export function profilesModel(attributes: Iterable<string>): ListModel {
+  const custom = [...attributes]
+    .filter((name) => ATTRIBUTE_NAME.test(name))
+    .map((name): Entry => [name, "text", `t.attributes->>'${name}'`, `t.attributes->'${name}'`]);
+  return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom]);
+}
+
+/** One execution's share of one message type. 16 leaves room for every type below the execution's id. */
+const ACTION = "(t.id * 16 + ch.type)";
+
+const countOf = (condition: string): string =>
+  `(select count(*)::integer from messages m where m.project_id = t.project_id and m.day = t.day
+     and m.bucket = any(array(select generate_series(0, 63))::smallint[]) and m.execution_id = t.id
+     and m.message_type = ch.type and ${condition})`;
+
+export const PUSHES = modelOf(
+  `executions t cross join lateral unnest(t.channels) as ch (type)
+   join campaigns c on c.project_id = t.project_id and c.id = t.campaign_id`,
+  [
+    ["id", "int", ACTION],
+    ["campaign_id", "int", "t.campaign_id"],
+    ["message_id", "int", "(t.campaign_id * 16 + ch.type)"],
+    ["message", "text", "c.title"],
+    ["message_type", "int", "ch.type"],
+    ["execution_id", "int", "t.id"],
+    ["runtime", "time", "t.send_at"],
+    ["create_time", "time", "t.create_time"],
+    ["targets", "int", "t.targets"],
+  ],
+);
+
+/** Counts of a push action: computed for the rows of the page only, so they cannot be filtered by. */
+export const PUSH_COUNTS: Readonly<Record<string, string>> = {
+  sent: countOf("m.status in (2, 3, 4, 5)"),
+  delivered: countOf("m.status in (3, 4, 5)"),
+  opened: countOf("m.status in (4, 5)"),
+  clicked: countOf("m.status = 5"),
+  failed: countOf("m.status in (6, 7, 8)"),
+  skipped: countOf("m.status in (9, 11)"),
+};
+
+const ERROR = "(t.status in (6, 7, 8, 9, 10, 11))::integer";
+const ERROR_MESSAGE = "coalesce(t.error, t.reason)";
+const TYPE_NAME = `case t.message_type when 1 then 'ios_push' when 2 then 'android_push' when 3 then 'web_push'
+  when 6 then 'inbox' when 7 then 'email' when 8 then 'webhook' when 9 then 'sms' end`;
+
+export const PUSH_DEVICES = modelOf(
+  "messages t join campaigns c on c.project_id = t.project_id and c.id = t.campaign_id",
+  [
+    ["id", "int", "t.id"],
+    ["action_id", "int", "(t.execution_id * 16 + t.message_type)"],
+    ["campaign_id", "int", "t.campaign_id"],
+    ["message", "text", "c.title"],
+    ["create_time", "time", "t.create_time"],
+    ["device_id", "int", "t.device_id"],
+    ["user_id", "text", "t.user_id"],
+    ["profile_id", "int", "t.profile_id", "t.profile_id::text"],
+    ["error", "flag", ERROR],
+    ["error_message", "text", ERROR_MESSAGE],
+  ],
+);
+
+export const MESSAGES = modelOf("messages t", [
+  ["id", "int", "t.id"],
+  ["campaign_id", "int", "t.campaign_id"],
+  ["execution_id", "int", "t.execution_id"],
+  ["user_id", "text", "t.user_id"],
+  ["profile_id", "int", "t.profile_id", "t.profile_id::text"],
+  ["device_id", "int", "t.device_id"],
+  ["target", "text", "t.target"],
+  ["address", "text", "t.address"],
+  ["external_message_id", "text", "t.external_message_id"],
+  ["message_type", "int", "t.message_type"],
+  ["message_type_name", "text", TYPE_NAME],
+  ["create_time", "time", "t.create_time"],
+  ["sent_time", "time", "t.sent_time"],
+  ["delivery_time", "time", "t.delivery_time"],
+  ["open_time", "time", "t.open_time"],
+  ["click_time", "time", "t.click_time"],
+  ["delivery", "flag", "(t.status in (3, 4, 5))::integer"],
+  ["open", "flag", "(t.open_time is not null)::integer"],
+  ["click", "flag", "(t.click_time is not null)::integer"],
+  ["error", "flag", ERROR],
+  ["error_message", "text", ERROR_MESSAGE],
+  ["status", "int", "t.status"],
+  ["reason", "text", "t.reason"],
+  ["tries", "int", "t.tries"],
+  ["provider_id", "text", "t.provider_id"],
+]);
+
+const TASK_STATUS = "(array['queued', 'running', 'completed', 'failed', 'cancelled'])[t.state + 1]";
+
+export const TASKS = modelOf("tasks t", [
+  ["id", "int", "t.id"],
+  ["identifier", "text", "t.identifier"],
+  ["status", "text", TASK_STATUS],
+  ["progress", "int", "t.progress"],
+  ["total", "int", "t.total"],
+  ["errors_count", "int", "t.errors_count"],
+  ["error", "text", "t.error"],
+  ["file_id", "text", "null::text"],
+  ["create_time", "time", "t.create_time"],
+  ["start_time", "time", "t.start_time"],
+  ["finish_time", "time", "t.finish_time"],
+]);

@@ -1,0 +1,108 @@
+/**
+ * Brings a database to this version: roles, numbered migrations (forward only), partitions. The migration's
+ * number is inserted first inside its transaction, so two starting processes race harmlessly.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Sql } from "./db.ts";
+
+const MIGRATIONS_DIR = join(import.meta.dirname, "../../migrations");
+const NAME = /^(\d{4})-[a-z0-9-]+\.sql$/;
+
+/** The schema is newer than this program: it must not run. */
+export class SchemaTooNew extends Error {}
+
+interface Migration {
+  readonly no: number;
+  readonly name: string;
+  readonly text: string;
+}
+
+export function readMigrations(dir = MIGRATIONS_DIR): Migration[] {
+  return readdirSync(dir)
+    .filter((name) => NAME.test(name))
+    .sort()
+    .map((name) => ({ no: Number(name.slice(0, 4)), name, text: readFileSync(join(dir, name), "utf8") }));
+}
+
+/**
+ * Runs what is missing. Needs a connection that may create roles and tables.
+ * @returns the numbers of the migrations that ran now.
+ * @throws SchemaTooNew when the database was migrated by a later version.
+ */
+export async function migrate(sql: Sql, nowMs: number, migrations = readMigrations()): Promise<number[]> {
+  await createRoles(sql);
+  await sql`create table if not exists migrations (no integer primary key, name text not null, at timestamptz not null)`;
+  const [last] = await sql<{ no: number | null }[]>`select max(no) as no from migrations`;
+  const newest = migrations.at(-1)?.no ?? 0;
+  if ((last?.no ?? 0) > newest) {
+    throw new SchemaTooNew(
+      `The database is at migration ${last?.no}, this version knows ${newest}. Start a newer version.`,
+    );
+  }
+  const ran: number[] = [];
+  for (const migration of migrations) {
+    if (await runOne(sql, migration, nowMs)) ran.push(migration.no);
+  }
+  await createPartitions(sql, nowMs);
+  return ran;
+}
+
+async function runOne(sql: Sql, migration: Migration, nowMs: number): Promise<boolean> {
+  return (await sql.begin(async (tx) => {
+    const inserted = await tx`
+      insert into migrations (no, name, at) values (${migration.no}, ${migration.name}, ${new Date(nowMs)})
+      on conflict (no) do nothing returning no`;
+    if (inserted.length === 0) return false;
+    await tx.unsafe(migration.text);
+    return true;
+  })) as boolean;
+}
+
+/** Roles belong to the server, not to the database: another instance on it may have made them already. */
+async function createRoles(sql: Sql): Promise<void> {
+  for (const role of ["carillon_app", "carillon_dispatch"]) {
+    await sql.unsafe(`do $$ begin
+      if not exists (select from pg_roles where rolname = '${role}') then
+        create role ${role} nologin nosuperuser nobypassrls;
+      end if;
+    exception when duplicate_object or unique_violation then null; end $$`);
+    // Membership lets the connecting user take the role on; a superuser has it already.
+    await sql.unsafe(`do $$ begin
+      if not pg_has_role(current_user, '${role}', 'member') then execute format('grant ${role} to %I', current_user); end if;
+    end $$`);
+  }
+}
+
+/** Months kept ready ahead: a worker renews them daily, so two leave room for a long stop of that chore. */
+const MONTHS_AHEAD = 2;
+
+/** Creates the monthly partitions of messages and attempts from this month on. Cheap when they are there. */
+export async function createPartitions(sql: Sql, nowMs: number): Promise<void> {
+  const now = new Date(nowMs);
+  for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead += 1) {
+    const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1))
+      .toISOString()
+      .slice(0, 10);
+    const to = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead + 1, 1))
+      .toISOString()
+      .slice(0, 10);
+    const suffix = from.slice(0, 7).replace("-", "_");
+    // 60: every message row is updated soon after it was written, on the same page if there is room.
+    await createPartition(
+      sql,
+      `messages_${suffix}`,
+      `partition of messages for values from ('${from}') to ('${to}') with (fillfactor = 60)`,
+    );
+    await createPartition(
+      sql,
+      `attempts_${suffix}`,
+      `partition of attempts for values from ('${from}') to ('${to}')`,
+    );
+  }
+}
+
+async function createPartition(sql: Sql, name: string, definition: string): Promise<void> {
+  const [found] = await sql`select to_regclass(${`public.${name}`}) as found`;
+  if (found?.found === null) await sql.unsafe(`create table if not exists ${name} ${definition}`);
+}

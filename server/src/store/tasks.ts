@@ -1,0 +1,97 @@
+/** Tasks: work that answers 202 and is followed by its id. state: 0 queued, 1 running, 2 completed, 3 failed, 4 cancelled. */
+import type { Db, Sql, Tx } from "./db.ts";
+
+export interface TaskRow {
+  readonly id: number;
+  readonly identifier: string;
+  readonly state: number;
+  readonly progress: number;
+  readonly total: number;
+  readonly errorsCount: number;
+  readonly error: string | null;
+  readonly createTime: Date;
+  readonly startTime: Date | null;
+  readonly finishTime: Date | null;
+}
+
+export async function insertTask(
+  tx: Tx,
+  projectId: number,
+  task: { identifier: string; total: number; input: string; nowMs: number },
+): Promise<number> {
+  const [row] = await tx<{ id: number }[]>`
+    insert into tasks (project_id, identifier, total, input, create_time)
+    values (${projectId}, ${task.identifier}, ${task.total}, ${task.input}, ${new Date(task.nowMs)}) returning id`;
+  return row?.id ?? 0;
+}
+
+export async function findTask(db: Db, projectId: number, id: number): Promise<TaskRow | null> {
+  const [row] = await db<TaskRow[]>`
+    select id, identifier, state, progress, total, errors_count as "errorsCount", error,
+      create_time as "createTime", start_time as "startTime", finish_time as "finishTime"
+    from tasks where project_id = ${projectId} and id = ${id}`;
+  return row ?? null;
+}
+
+export interface ClaimedTask {
+  readonly projectId: number;
+  readonly id: number;
+  readonly tries: number;
+  readonly token: number;
+}
+
+/** Takes the oldest task that waits, or one whose holder's lease has ended. */
+export async function claimTask(dispatch: Sql, leaseSeconds: number): Promise<ClaimedTask | null> {
+  const [row] = await dispatch<ClaimedTask[]>`
+    with due as materialized (
+      select project_id, id from tasks
+      where state = 0 or (state = 1 and lease_until < now())
+      order by id limit 1 for update skip locked)
+    update tasks t set state = 1, tries = t.tries + 1, claim = nextval('claim_tokens'),
+      lease_until = now() + ${leaseSeconds} * interval '1 second'
+    from due where t.project_id = due.project_id and t.id = due.id
+    returning t.project_id as "projectId", t.id, t.tries, t.claim as token`;
+  return row ?? null;
+}
+
+export async function findTaskInput(
+  db: Db,
+  projectId: number,
+  id: number,
+): Promise<{ identifier: string; input: string; progress: number } | null> {
+  const [row] = await db<{ identifier: string; input: string; progress: number }[]>`
+    select identifier, input, progress from tasks where project_id = ${projectId} and id = ${id}`;
+  return row ?? null;
+}
+
+/** Writes how far a held task is, and prolongs its lease. @returns false when it is no longer held. */
+export async function updateTaskProgress(
+  tx: Tx,
+  projectId: number,
+  step: { id: number; token: number; progress: number; leaseSeconds: number; nowMs: number },
+): Promise<boolean> {
+  const result = await tx`
+    update tasks set progress = ${step.progress}, start_time = coalesce(start_time, ${new Date(step.nowMs)}),
+      lease_until = now() + ${step.leaseSeconds} * interval '1 second'
+    where project_id = ${projectId} and id = ${step.id} and state = 1 and claim = ${step.token}`;
+  return result.count === 1;
+}
+
+/** Ends a held task. Its input goes: it holds people's data and is of no further use. */
+export async function settleTask(
+  tx: Tx,
+  projectId: number,
+  end: { id: number; token: number; state: number; error: string | null; nowMs: number },
+): Promise<void> {
+  await tx`
+    update tasks set state = ${end.state}, error = ${end.error}, finish_time = ${new Date(end.nowMs)}, claim = null,
+      lease_until = null, input = null
+    where project_id = ${projectId} and id = ${end.id} and state = 1 and claim = ${end.token}`;
+}
+
+/** Channel of NOTIFY for tasks; no payload. */
+export const TASK_CHANNEL = "carillon_task";
+
+export async function notifyTask(tx: Tx): Promise<void> {
+  await tx`select pg_notify(${TASK_CHANNEL}, '')`;
+}

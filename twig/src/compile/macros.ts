@@ -1,0 +1,173 @@
+/** Macros: definition, import, and the three ways to call them (`_self.m()`, `alias.m()`, `m()`). */
+import type { Runtime } from "../runtime/runtime.ts";
+import { Scope } from "../runtime/scope.ts";
+import type { Argument, Attribute, From, Import, Macro, MacroCall } from "../syntax/ast.ts";
+import { markEngineClass } from "../values/kinds.ts";
+import { Markup } from "../values/markup.ts";
+import { bindArguments, type EvaluateArguments } from "./bind-arguments.ts";
+import type { Compiler, Evaluate, Run } from "./compiler.ts";
+import { findTemplate } from "./include.ts";
+import { MacroDefinition, type Unit } from "./unit.ts";
+
+/** What `{% import %}` puts under its alias. */
+export class MacroLibrary {
+  readonly unit: Unit;
+
+  constructor(unit: Unit) {
+    this.unit = unit;
+  }
+}
+
+markEngineClass(MacroLibrary.prototype);
+markEngineClass(MacroDefinition.prototype);
+
+/** Macro calls bind their arguments at render time, because the macro may come from another template. */
+interface MacroArguments {
+  readonly positional: EvaluateArguments;
+  readonly named: readonly { readonly name: string; readonly value: Evaluate }[];
+  readonly at: number;
+}
+
+export function defineMacro(compiler: Compiler, { name, params, body }: Macro): void {
+  const inner = compiler.at({ isTopLevel: false, blockName: null });
+  const macro = new MacroDefinition({
+    unit: compiler.unit,
+    params: params.map((param) => ({
+      name: param.name,
+      fallback: param.fallback === null ? null : inner.expression(param.fallback),
+    })),
+    body: inner.body(body),
+  });
+  compiler.unit.macros.set(name, macro);
+}
+
+/** An import at the top of a template is seen by its blocks and macros too; elsewhere it stays local. */
+function store(rt: Runtime, compiler: Compiler, { name, value }: { name: string; value: unknown }): void {
+  if (compiler.place.isTopLevel) rt.importsOf(compiler.unit).set(name, value);
+  rt.scope.declare(name, value);
+}
+
+export function compileImport(compiler: Compiler, { template, alias, at }: Import): Run {
+  const find = findTemplate(compiler, { node: template, at, ignoreMissing: false });
+  return (rt) => store(rt, compiler, { name: alias, value: new MacroLibrary(find(rt)!) });
+}
+
+export function compileFrom(compiler: Compiler, { template, names, at }: From): Run {
+  const find = findTemplate(compiler, { node: template, at, ignoreMissing: false });
+  return (rt) => {
+    const unit = find(rt)!;
+    for (const { macro, alias } of names) {
+      rt.at = at;
+      const value = unit.macros.get(macro);
+      if (value === undefined) rt.fail(`The template "${unit.source.name}" has no macro "${macro}".`);
+      store(rt, compiler, { name: fromKey(alias), value });
+    }
+  };
+}
+
+/** Macros imported by name live beside the variables, so that a variable of the same name does not hide them. */
+function fromKey(alias: string): string {
+  return `${alias}()`;
+}
+
+function bindMacroArguments(compiler: Compiler, args: readonly Argument[], at: number): MacroArguments {
+  const positional = args.filter((argument) => argument.name === null);
+  const signature = { params: [], rest: true } as const;
+  return {
+    positional: bindArguments(compiler, positional, { title: "The macro", signature, at }),
+    named: args
+      .filter((argument) => argument.name !== null)
+      .map((argument) => ({ name: argument.name!, value: compiler.expression(argument.value) })),
+    at,
+  };
+}
+
+export function compileMacroCall(compiler: Compiler, { name, args, at }: MacroCall): Evaluate {
+  const bound = bindMacroArguments(compiler, args, at);
+  const key = fromKey(name);
+  return (rt) => {
+    const macro = rt.scope.get(key);
+    rt.at = at;
+    if (!(macro instanceof MacroDefinition)) return rt.fail(`The macro "${name}" is not imported here.`);
+    return callMacro(rt, macro, bound);
+  };
+}
+
+/** `a.b(...)`: a macro when `a` is an import or `_self`. Data has nothing to call, so anything else is null. */
+export function compileMethodCall(compiler: Compiler, node: Attribute): Evaluate {
+  const { object, key, at } = node;
+  const bound = bindMacroArguments(compiler, node.args ?? [], at);
+  const evaluateKey = compiler.expression(key);
+  const isSelf = object.kind === "name" && object.name === "_self";
+  const evaluate = isSelf ? () => new MacroLibrary(compiler.unit) : compiler.expression(object);
+  return (rt) => {
+    const library = evaluate(rt);
+    const name = String(evaluateKey(rt));
+    rt.at = at;
+    if (!(library instanceof MacroLibrary)) return null;
+    const macro = library.unit.macros.get(name);
+    if (macro === undefined)
+      return rt.fail(`The template "${library.unit.source.name}" has no macro "${name}".`);
+    return callMacro(rt, macro, bound);
+  };
+}
+
+/** `is defined` for the two forms of a macro call. */
+export function compileMacroDefined(
+  compiler: Compiler,
+  node: Attribute | MacroCall,
+): (rt: Runtime) => boolean {
+  if (node.kind === "macroCall") {
+    const key = fromKey(node.name);
+    return (rt) => rt.scope.get(key) instanceof MacroDefinition;
+  }
+  const isSelf = node.object.kind === "name" && node.object.name === "_self";
+  const evaluate = isSelf ? () => new MacroLibrary(compiler.unit) : compiler.expression(node.object);
+  const key = compiler.expression(node.key);
+  return (rt) => {
+    const library = evaluate(rt);
+    return library instanceof MacroLibrary && library.unit.macros.has(String(key(rt)));
+  };
+}
+
+/** A macro sees its arguments and the imports at the top of its own template, nothing of its caller. */
+function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): Markup {
+  const values = args.positional(rt);
+  const named = new Map(args.named.map(({ name, value }) => [name, value(rt)]));
+  rt.at = args.at;
+  const { scope: outer, source } = rt;
+  const scope = new Scope(null, true, []);
+  for (const [name, value] of rt.importsOf(macro.unit)) scope.declare(name, value);
+  rt.enter();
+  rt.scope = scope;
+  declareArguments(rt, macro, { values, named });
+  rt.source = macro.unit.source;
+  const text = rt.capture(() => macro.body(rt));
+  rt.source = source;
+  rt.scope = outer;
+  rt.leave();
+  return new Markup(text);
+}
+
+interface Given {
+  readonly values: readonly unknown[];
+  readonly named: ReadonlyMap<string, unknown>;
+}
+
+function declareArguments(rt: Runtime, macro: MacroDefinition, { values, named }: Given): void {
+  macro.params.forEach(({ name, fallback }, i) => {
+    const value = i < values.length ? values[i] : named.get(name);
+    const isGiven = i < values.length || named.has(name);
+    rt.scope.declare(name, isGiven ? value : (fallback?.(rt) ?? null));
+  });
+  const surplus = values.slice(macro.params.length);
+  const names = new Set(macro.params.map((param) => param.name));
+  const surplusNamed = [...named].filter(([name]) => !names.has(name));
+  if (surplusNamed.length === 0) {
+    rt.scope.declare("varargs", surplus);
+    return;
+  }
+  const all = new Map<string, unknown>(surplus.map((value, i) => [String(i), value]));
+  for (const [name, value] of surplusNamed) all.set(name, value);
+  rt.scope.declare("varargs", all);
+}

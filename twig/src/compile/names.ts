@@ -1,0 +1,18 @@
+/** Reading a name. Three shapes: straight from the data, through the scopes, and Twig's own names. */
+import { ContextView } from "../runtime/attribute.ts";
+import { readLayers } from "../runtime/scope.ts";
+import type { Name } from "../syntax/ast.ts";
+import type { Compiler, Evaluate } from "./compiler.ts";
+
+export function compileName(compiler: Compiler, { name }: Name): Evaluate {
+  if (name === "_context") return (rt) => new ContextView(rt.scope);
+  if (name === "_charset") return () => "UTF-8";
+  if (name === "_self") return () => "";
+  if (isDirect(compiler, name)) return (rt) => readLayers(rt.scope.layers, name);
+  return (rt) => rt.scope.get(name);
+}
+
+/** Nothing in this template can give the name a value, so no scope needs to be searched. */
+export function isDirect({ unit }: Compiler, name: string): boolean {
+  return unit.readsDirectly && !unit.assignedNames.has(name);
+}

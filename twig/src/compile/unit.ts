@@ -1,0 +1,117 @@
+/**
+ * A compiled template with its blocks and macros, and the set of all templates that one `compile` call reaches.
+ * Snippets named by a constant are compiled with their user, so that a fault shows when a campaign is saved;
+ * those named by an expression are compiled when first used.
+ */
+import { type Source, TwigSyntaxError } from "../errors.ts";
+import type { BlockBody } from "../runtime/blocks.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Escaping, TemplateAst } from "../syntax/ast.ts";
+import { parseTemplate } from "../syntax/template-parser.ts";
+import type { CompileLimits } from "../syntax/token-stream.ts";
+
+export type Loader = (name: string) => string | undefined;
+
+export interface MacroParts {
+  readonly unit: Unit;
+  readonly params: readonly { readonly name: string; readonly fallback: ((rt: Runtime) => unknown) | null }[];
+  readonly body: (rt: Runtime) => void;
+}
+
+/** A class of its own, so that templates see it as no data. */
+export class MacroDefinition {
+  readonly unit: MacroParts["unit"];
+  readonly params: MacroParts["params"];
+  readonly body: MacroParts["body"];
+
+  constructor(parts: MacroParts) {
+    this.unit = parts.unit;
+    this.params = parts.params;
+    this.body = parts.body;
+  }
+}
+
+export interface UsedBlocks {
+  readonly unit: Unit;
+  readonly names: readonly { readonly macro: string; readonly alias: string }[];
+}
+
+/** Everything but `ast` and `source` is filled by the compiler after the unit is known by name. */
+export class Unit {
+  readonly set: TemplateSet;
+  readonly source: Source;
+  readonly ast: TemplateAst;
+  readonly blocks = new Map<string, BlockBody>();
+  readonly macros = new Map<string, MacroDefinition>();
+  readonly uses: UsedBlocks[] = [];
+  body: (rt: Runtime) => void = () => {};
+  /** Finds the parent at render time; null when the template extends nothing. */
+  parent: ((rt: Runtime) => Unit) | null = null;
+  /** True when names that this source never assigns can be read from the data at once. */
+  readsDirectly = false;
+  assignedNames: ReadonlySet<string> = new Set();
+
+  constructor(set: TemplateSet, source: Source, ast: TemplateAst) {
+    this.set = set;
+    this.source = source;
+    this.ast = ast;
+  }
+}
+
+export interface SetOptions {
+  readonly loader: Loader | undefined;
+  readonly limits: CompileLimits;
+  readonly strategy: Escaping;
+  readonly compileUnit: (unit: Unit) => void;
+}
+
+export class TemplateSet {
+  readonly options: SetOptions;
+  readonly #units = new Map<string, Unit>();
+  readonly #waiting: Unit[] = [];
+
+  constructor(options: SetOptions) {
+    this.options = options;
+  }
+
+  /** Parses a source and queues it for compiling. */
+  add(name: string, text: string): Unit {
+    const source: Source = { name, text: text.replace(/\r\n?/g, "\n") };
+    const unit = new Unit(this, source, parseTemplate(source, this.options.limits));
+    this.#waiting.push(unit);
+    return unit;
+  }
+
+  /** The snippet of this name; undefined when the loader has none. May still wait for `settle`. */
+  find(name: string): Unit | undefined {
+    const known = this.#units.get(name);
+    if (known !== undefined) return known;
+    const text = this.options.loader?.(name);
+    if (typeof text !== "string") return undefined;
+    const unit = this.add(name, text);
+    this.#units.set(name, unit);
+    return unit;
+  }
+
+  /** Compiles what was found. A queue, not recursion: a long chain of snippets cannot exhaust the call stack. */
+  settle(): void {
+    for (let unit = this.#waiting.pop(); unit !== undefined; unit = this.#waiting.pop()) {
+      this.options.compileUnit(unit);
+    }
+  }
+
+  /** For a name computed while rendering: faults of the snippet are faults of this render. */
+  findAtRender(rt: Runtime, name: string): Unit | undefined {
+    const known = this.#units.get(name);
+    if (known !== undefined) return known;
+    try {
+      const unit = this.find(name);
+      this.settle();
+      rt.charge((unit?.source.text.length ?? 0) >> 4);
+      return unit;
+    } catch (error) {
+      if (error instanceof TwigSyntaxError) rt.fail(`The snippet "${name}" has a fault: ${error.message}`);
+      throw error;
+    }
+  }
+}
