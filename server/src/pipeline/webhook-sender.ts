@@ -5,11 +5,10 @@
  * NOTIFY wakes it, a poll each second is the backstop. No transaction is open while a post is on its way.
  */
 import type { Context } from "../actions/context.ts";
+import { HeldEvents } from "../actions/webhooks/held-events.ts";
 import { loadClaim, loadEndpoint, type OpenEndpoint } from "../actions/webhooks/load-claim.ts";
-import { settlePosts, type TriedEvent } from "../actions/webhooks/settle-events.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 import { listReadyConnections, type ReadyConnection } from "../store/connections.ts";
-import { isRetriable } from "../store/db.ts";
 import {
   type ClaimedEvent,
   claimEvents,
@@ -24,14 +23,15 @@ import { FAILURES_TO_REST, judgeEndpoint } from "../webhooks/endpoint-health.ts"
 export interface WebhookSenderOptions {
   readonly context: Context;
   readonly safeFetch: SafeFetch;
+  /** Gives numbers from 0 to below 1. */
   readonly random: () => number;
   /** Posts at once to one connection; 16 where not given. */
   readonly concurrency?: number;
   /** Posts at once in all, probes not counted; 64 where not given. */
   readonly totalConcurrency?: number;
-  /** 15,000 where not given, as Svix and Standard Webhooks have it. */
+  /** 15,000 where not given: what senders of webhooks have agreed on. */
   readonly timeoutMs?: number;
-  /** Twice `timeoutMs` and ten seconds where not given; must be more than `timeoutMs` and five seconds. */
+  /** Must exceed the time limit by more than five seconds; twice the limit and ten seconds where not given. */
   readonly leaseSeconds?: number;
 }
 
@@ -45,11 +45,8 @@ const POLL_MS = 1_000;
 const SWEEP_MS = 2_000;
 /** A rotated secret, a changed address or a rest that another worker began is seen within this time. */
 const ENDPOINT_MS = 250;
-/** A commit for so many posts or after so long: what a crash can make us post twice is no more than this. */
-const SETTLE_EVENTS = 64;
-const SETTLE_MS = 50;
 /** Kept between the end of a post's time limit and the end of its lease. */
-const SETTLE_SECONDS = 5;
+const SETTLE_MS = 5_000;
 const FIRST_WINDOW = 4;
 /** Claimed at once, in windows: enough to fill the time that a claim takes. */
 const WINDOWS_CLAIMED = 8;
@@ -57,41 +54,36 @@ const WINDOWS_CLAIMED = 8;
 const MAX_QUEUED = 2_048;
 /** Probes have places of their own: a thousand dead endpoints must not crowd out the living. */
 const MAX_PROBES = 16;
-const SETTLE_RETRY_MS = 250;
+const RETRY_MS = 250;
 
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   return new Sender(options);
 }
 
-/** Claimed events under one token, until all of them are settled. */
-interface Held {
-  readonly flow: Flow;
-  readonly token: number;
-  readonly isProbe: boolean;
-  /** Monotonic. After it no post may begin, or the lease could end before the post is settled. */
+interface Queued {
+  readonly held: HeldEvents;
+  readonly event: ClaimedEvent;
+  /** Monotonic. After it the post may not begin, or the lease could end before it is settled. */
   readonly startUntilMs: number;
-  readonly leaseEndMs: number;
-  /** Neither tried nor released. */
-  open: number;
-  tried: TriedEvent[];
-  released: ClaimedEvent[];
-  isSettling: boolean;
-  isTimed: boolean;
 }
 
 /** One connection, while it has something to do. */
 interface Flow {
+  readonly key: string;
   readonly projectId: number;
   readonly connectionId: number;
-  readonly queue: { readonly held: Held; readonly event: ClaimedEvent }[];
+  queue: Queued[];
   endpoint: OpenEndpoint | null;
   endpointReadMs: number;
+  /** Posts at once now. */
   window: number;
   posting: number;
   failuresInRow: number;
+  /** Claims that are not settled to the end. */
+  held: number;
   /** There may be more to claim. */
   hasMore: boolean;
-  /** A claim, a look at the endpoint or a probe is under way; one at a time each. */
+  /** What is under way besides posts; one at a time of each. */
   readonly busy: Set<"claim" | "endpoint" | "probe">;
 }
 
@@ -100,9 +92,8 @@ class Sender implements WebhookSender {
   readonly #flows = new Map<string, Flow>();
   readonly #stopping = new AbortController();
   readonly #tasks = new Set<Promise<void>>();
-  #announced = new Set<number>();
+  #announced: Set<number> | "all" = new Set();
   #wake = Promise.withResolvers<void>();
-  #isPolling = false;
   #unlisten: () => Promise<void> = async () => {};
   #posting = 0;
   #probing = 0;
@@ -119,7 +110,7 @@ class Sender implements WebhookSender {
     const listening = await dispatch.listen(WEBHOOK_CHANNEL, (payload) => this.#announce(Number(payload)));
     this.#unlisten = () => listening.unlisten();
     this.#track(this.#lookLoop());
-    this.#track(this.#every(POLL_MS, async () => this.#announceAll()));
+    this.#track(this.#every(POLL_MS, async () => this.#announce("all")));
     this.#track(this.#every(SWEEP_MS, () => this.#sweep()));
   }
 
@@ -131,101 +122,103 @@ class Sender implements WebhookSender {
     await this.#unlisten().catch(() => undefined); // a lost connection listens to nothing any more
   }
 
-  // --- What is there to do ----------------------------------------------------------------------------------
-
-  #announce(projectId: number): void {
-    if (Number.isSafeInteger(projectId)) this.#announced.add(projectId);
-    this.#wake.resolve();
-  }
-
-  #announceAll(): void {
-    this.#isPolling = true;
+  #announce(projectId: number | "all"): void {
+    if (projectId === "all") this.#announced = "all";
+    else if (this.#announced !== "all" && Number.isSafeInteger(projectId)) this.#announced.add(projectId);
     this.#wake.resolve();
   }
 
   /** Notifications that arrive during one look share the next. */
   async #lookLoop(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    for (;;) {
       await this.#wake.promise;
-      this.#wake = Promise.withResolvers<void>();
-      const projectIds = this.#isPolling ? null : [...this.#announced];
-      this.#isPolling = false;
+      if (this.#stopping.signal.aborted) return;
+      const projectIds = this.#announced === "all" ? null : [...this.#announced];
+      this.#wake = Promise.withResolvers();
       this.#announced = new Set();
       await this.#guard("the look for webhook events", () => this.#look(projectIds));
     }
   }
 
   async #look(projectIds: readonly number[] | null): Promise<void> {
-    if (projectIds?.length === 0 || this.#stopping.signal.aborted) return;
     const { context } = this.#options;
     const ready = await listReadyConnections(context.dispatch, { projectIds, nowMs: context.clock.now() });
     for (const connection of ready) {
       const flow = this.#flowOf(connection);
-      if (connection.isProbe) this.#probe(flow);
+      if (connection.isProbe) this.#startProbe(flow);
       else flow.hasMore = true;
     }
     this.#advance();
   }
 
   async #sweep(): Promise<void> {
-    for (const projectId of await requeueExpiredEvents(this.#options.context.dispatch)) this.#announce(projectId);
+    for (const projectId of await requeueExpiredEvents(this.#options.context.dispatch))
+      this.#announce(projectId);
   }
 
   #flowOf({ projectId, connectionId }: ReadyConnection): Flow {
     const key = `${projectId}:${connectionId}`;
     const known = this.#flows.get(key);
     if (known !== undefined) return known;
-    const flow: Flow = {
+    const window = Math.min(FIRST_WINDOW, this.#options.concurrency);
+    const counts = { window, posting: 0, failuresInRow: 0, held: 0 };
+    const endpoint = { endpoint: null, endpointReadMs: Number.NEGATIVE_INFINITY };
+    const flow = {
+      key,
       projectId,
       connectionId,
       queue: [],
-      endpoint: null,
-      endpointReadMs: 0,
-      window: Math.min(FIRST_WINDOW, this.#options.concurrency),
-      posting: 0,
-      failuresInRow: 0,
       hasMore: false,
-      busy: new Set(),
+      busy: new Set<never>(),
+      ...counts,
+      ...endpoint,
     };
     this.#flows.set(key, flow);
     return flow;
   }
 
-  // --- Claim ------------------------------------------------------------------------------------------------
-
-  /** Whatever may begin now begins: claims for short queues, posts for free places. Turn by turn, so it is fair. */
+  /** Whatever may begin now begins. A flow that got something goes to the end of the line. */
   #advance(): void {
-    for (const [key, flow] of this.#flows) {
-      if (this.#wantsClaim(flow)) this.#run(flow, "claim", () => this.#claim(flow));
-      const isIdle = flow.posting === 0 && flow.queue.length === 0 && flow.busy.size === 0 && !flow.hasMore;
-      if (isIdle) this.#flows.delete(key);
-    }
-    for (let isMoving = true; isMoving; ) {
-      isMoving = false;
-      for (const flow of this.#flows.values()) isMoving = this.#postNext(flow) || isMoving;
+    for (const flow of this.#flows.values()) {
+      if (this.#mayClaim(flow)) this.#startClaim(flow);
+      else if (this.#startPost(flow)) this.#toTheEnd(flow);
+      else if (flow.held === 0 && flow.busy.size === 0 && !flow.hasMore) this.#flows.delete(flow.key);
     }
   }
 
-  #wantsClaim(flow: Flow): boolean {
+  #toTheEnd(flow: Flow): void {
+    this.#flows.delete(flow.key);
+    this.#flows.set(flow.key, flow);
+  }
+
+  #mayClaim(flow: Flow): boolean {
     if (!flow.hasMore || flow.busy.has("claim") || this.#stopping.signal.aborted) return false;
-    // The last failures may not be settled yet: only the settled row knows whether the endpoint rests.
-    if (flow.failuresInRow >= FAILURES_TO_REST && flow.posting > 0) return false;
+    // Whether the endpoint rests now is known when its last failures are settled.
+    if (flow.failuresInRow >= FAILURES_TO_REST && flow.held > 0) return false;
     return flow.queue.length <= (flow.window * WINDOWS_CLAIMED) / 2 && this.#queued < MAX_QUEUED;
   }
 
-  async #claim(flow: Flow): Promise<void> {
+  #startClaim(flow: Flow): void {
     const limit = flow.window * WINDOWS_CLAIMED;
-    const request = this.#requestFor(flow, limit);
-    const startMs = this.#options.context.clock.monotonicMs();
-    const claim = await claimEvents(this.#options.context.dispatch, request);
-    flow.hasMore = claim !== null && claim.events.length === limit;
-    if (claim !== null) await this.#take(flow, { claim, isProbe: false, startMs });
+    this.#toTheEnd(flow);
+    this.#queued += limit; // reserved: many claims may be under way
+    this.#run(flow, "claim", async () => {
+      try {
+        const { context } = this.#options;
+        const startMs = context.clock.monotonicMs();
+        const claim = await claimEvents(context.dispatch, this.#requestFor(flow, limit));
+        flow.hasMore = claim !== null && claim.events.length === limit;
+        if (claim !== null) await this.#take(flow, { claim, isProbe: false, startMs });
+      } finally {
+        this.#queued -= limit;
+      }
+    });
   }
 
-  #probe(flow: Flow): void {
-    if (this.#probing >= MAX_PROBES || this.#stopping.signal.aborted) return;
+  #startProbe(flow: Flow): void {
+    if (this.#probing >= MAX_PROBES || flow.busy.has("probe") || this.#stopping.signal.aborted) return;
+    this.#probing += 1;
     this.#run(flow, "probe", async () => {
-      this.#probing += 1;
       try {
         const { context, leaseSeconds } = this.#options;
         const startMs = context.clock.monotonicMs();
@@ -246,57 +239,78 @@ class Sender implements WebhookSender {
   /** Reads what was claimed. A probe is posted here and now; other events queue up. */
   async #take(flow: Flow, got: { claim: EventClaim; isProbe: boolean; startMs: number }): Promise<void> {
     const { context, leaseSeconds, timeoutMs } = this.#options;
-    const { connectionId, projectId } = flow;
-    const { endpoint, events } = await loadClaim(context, projectId, { connectionId, claim: got.claim });
+    const { endpoint, events } = await loadClaim(context, flow.projectId, { ...flow, claim: got.claim });
     flow.endpoint = endpoint;
     flow.endpointReadMs = context.clock.monotonicMs();
     const leaseEndMs = got.startMs + leaseSeconds * 1000;
-    const held: Held = {
-      flow,
-      token: got.claim.token,
-      isProbe: got.isProbe,
-      startUntilMs: leaseEndMs - timeoutMs - SETTLE_SECONDS * 1000,
-      leaseEndMs,
-      open: events.length,
-      tried: [],
-      released: [],
-      isSettling: false,
-      isTimed: false,
-    };
-    if (got.isProbe && events[0] !== undefined && endpoint !== null) return await this.#post(held, events[0], endpoint);
-    for (const event of events) flow.queue.push({ held, event });
+    const startUntilMs = leaseEndMs - timeoutMs - SETTLE_MS;
+    const held = this.#hold(flow, { token: got.claim.token, isProbe: got.isProbe, events, leaseEndMs });
+    if (got.isProbe && endpoint !== null && !this.#stopping.signal.aborted) {
+      await Promise.all(events.map((event) => this.#post(flow, { held, event, startUntilMs }, endpoint)));
+      return;
+    }
+    flow.queue.push(...events.map((event) => ({ held, event, startUntilMs })));
     this.#queued += events.length;
-    if (this.#stopping.signal.aborted) this.#giveBack(flow);
+    if (got.isProbe || this.#stopping.signal.aborted) this.#giveBack(flow);
   }
 
-  // --- Post -------------------------------------------------------------------------------------------------
+  #hold(
+    flow: Flow,
+    claim: { token: number; isProbe: boolean; events: readonly ClaimedEvent[]; leaseEndMs: number },
+  ): HeldEvents {
+    const { context, random } = this.#options;
+    const { projectId, connectionId } = flow;
+    const held = new HeldEvents({
+      ...claim,
+      context,
+      projectId,
+      connectionId,
+      random,
+      judge: judgeEndpoint,
+      onSettled: ({ isBack, disabledReason }) => {
+        if (isBack) flow.hasMore = true;
+        if (disabledReason === null) return;
+        context.log.warn(
+          { projectId, connectionId, reason: disabledReason },
+          "a webhook connection was disabled",
+        );
+      },
+    });
+    flow.held += 1;
+    this.#track(
+      held.done.then(() => {
+        flow.held -= 1;
+        this.#advance();
+      }),
+    );
+    return held;
+  }
 
   /** Starts one post of this flow if it may. @returns whether it did. */
-  #postNext(flow: Flow): boolean {
-    const { totalConcurrency } = this.#options;
-    if (flow.queue.length === 0 || this.#posting >= totalConcurrency || flow.posting >= flow.window) return false;
+  #startPost(flow: Flow): boolean {
+    const [next] = flow.queue;
+    const isFull = this.#posting >= this.#options.totalConcurrency || flow.posting >= flow.window;
+    if (next === undefined || isFull) return false;
     const nowMs = this.#options.context.clock.monotonicMs();
     if (nowMs - flow.endpointReadMs > ENDPOINT_MS) {
       this.#run(flow, "endpoint", () => this.#refresh(flow));
       return false;
     }
     const { endpoint } = flow;
-    const [next] = flow.queue;
-    if (endpoint === null || !endpoint.isOpen || next === undefined || nowMs > next.held.startUntilMs) {
+    if (endpoint === null || !endpoint.isOpen || nowMs > next.startUntilMs) {
       this.#giveBack(flow);
       return false;
     }
     flow.queue.shift();
-    this.#queued -= 1;
     flow.posting += 1;
+    this.#queued -= 1;
     this.#posting += 1;
-    this.#track(
-      this.#post(next.held, next.event, endpoint).finally(() => {
-        flow.posting -= 1;
-        this.#posting -= 1;
-        this.#advance();
-      }),
-    );
+    const post = this.#post(flow, next, endpoint).finally(() => {
+      flow.posting -= 1;
+      this.#posting -= 1;
+      this.#advance();
+    });
+    this.#track(post);
     return true;
   }
 
@@ -306,31 +320,63 @@ class Sender implements WebhookSender {
     flow.endpointReadMs = context.clock.monotonicMs();
   }
 
-  async #post(held: Held, event: ClaimedEvent, endpoint: OpenEndpoint): Promise<void> {
+  async #post(flow: Flow, { held, event }: Queued, endpoint: OpenEndpoint): Promise<void> {
     const { context, safeFetch, timeoutMs, concurrency } = this.#options;
-    const { flow } = held;
     const startedAtMs = context.clock.now();
     const tools = { safeFetch, timeoutMs, log: context.log };
-    const delivery = await deliverEvent(tools, endpoint, { id: event.id, body: event.body, nowMs: startedAtMs });
-    held.tried.push({ event, startedAtMs, delivery });
-    held.open -= 1;
+    const delivery = await deliverEvent(tools, endpoint, {
+      id: event.id,
+      body: event.body,
+      nowMs: startedAtMs,
+    });
     const isWell = delivery.outcome === "delivered";
     flow.failuresInRow = isWell ? 0 : flow.failuresInRow + 1;
     flow.window = isWell ? Math.min(concurrency, flow.window + 1) : Math.max(1, Math.floor(flow.window / 2));
-    // Whether it must rest is for the row to say; until it has spoken nothing more is posted.
+    held.add({ event, startedAtMs, delivery });
+    // It may have to rest now, which is for the row to say: until it has spoken nothing more is posted.
     if (flow.failuresInRow >= FAILURES_TO_REST || delivery.outcome === "gone") this.#giveBack(flow);
-    this.#settleSoon(held, !isWell);
   }
 
   /** Releases what is queued; it was not tried. */
   #giveBack(flow: Flow): void {
-    const given = flow.queue.splice(0);
+    const given = flow.queue;
+    flow.queue = [];
     this.#queued -= given.length;
     if (given.length > 0) flow.hasMore = true;
-    for (const { held, event } of given) {
-      held.released.push(event);
-      held.open -= 1;
+    for (const [held, entries] of Map.groupBy(given, (entry) => entry.held)) {
+      held.release(entries.map((entry) => entry.event));
     }
-    for (const held of new Set(given.map((entry) => entry.held))) this.#settleSoon(held, true);
+  }
+
+  #run(flow: Flow, name: "claim" | "endpoint" | "probe", work: () => Promise<void>): void {
+    if (flow.busy.has(name)) return;
+    flow.busy.add(name);
+    const done = this.#guard(`the ${name} of a webhook connection`, work).then(() => {
+      flow.busy.delete(name);
+      this.#advance();
+    });
+    this.#track(done);
+  }
+
+  #track(task: Promise<void>): void {
+    this.#tasks.add(task);
+    void task.finally(() => this.#tasks.delete(task));
+  }
+
+  async #every(ms: number, work: () => Promise<void>): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#guard("a round of the webhook sender", work);
+      await this.#options.context.clock.sleep(ms, this.#stopping.signal);
+    }
+  }
+
+  /** The database may be away for a while: what failed is tried again on the next round. */
+  async #guard(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.context.log.warn({ err: error }, `${name} failed, trying again`);
+      await this.#options.context.clock.sleep(RETRY_MS, this.#stopping.signal);
+    }
   }
 }

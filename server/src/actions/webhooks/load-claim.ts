@@ -49,7 +49,8 @@ function openEndpoint(context: Context, projectId: number, row: ConnectionRow): 
     value === null ? null : open(context.sealingKey, value, connectionSecretContext(projectId)),
   );
   const isReadable = opened.every((value) => value === null || value.ok);
-  if (!isReadable) context.log.error({ connection: row.id }, "a connection's secrets do not open under this key");
+  if (!isReadable)
+    context.log.error({ connection: row.id }, "a connection's secrets do not open under this key");
   const [authorization, ...secrets] = opened.map((value) => (value?.ok ? value.value : null));
   return {
     url: row.url,
