@@ -14,7 +14,7 @@ import type { Log } from "./base/log.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import type { Config } from "./config.ts";
 import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
-//TMP import { mountApp } from "./http/app/routes.ts";
+import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
 import { mountExternal } from "./http/external/routes.ts";
@@ -26,7 +26,7 @@ import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
-//TMP import { createWebhookSender } from "./pipeline/webhook-sender.ts";
+import { createWebhookSender } from "./pipeline/webhook-sender.ts";
 import { Worker } from "./pipeline/worker.ts";
 import { connect } from "./store/db.ts";
 import { createIdBlocks } from "./store/id-blocks.ts";
@@ -100,7 +100,7 @@ export function createApi(options: RoleOptions): ApiRole {
     services: { context, acceptor: createAcceptor(context) },
     authenticator,
   });
-  //TMP mountApp(server, { context, authenticator, safeFetch });
+  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
   mountHealth(server, context);
   let url = "";
   return {
@@ -154,15 +154,15 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
     onCampaignStopped: stops.announce,
   });
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
-  //TMP const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
+  const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
   return {
     name,
     async start() {
-      await Promise.all([worker.start(), /*TMP webhooks.start(), */ tasks.start()]);
+      await Promise.all([worker.start(), webhooks.start(), tasks.start()]);
     },
     async stop() {
-      await Promise.all([worker.stop(), /*TMP webhooks.stop(), */ tasks.stop()]);
+      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop()]);
       await gateways.close();
       await safeFetch.close();
       await close();

@@ -28,6 +28,9 @@ export interface EndpointHealth {
   readonly holdUntilMs: number | null;
 }
 
+/** Before the base64 of a signing secret: recognised by secret scanners (Standard Webhooks 1.0). */
+export const WEBHOOK_SECRET_PREFIX = "whsec_";
+
 export interface UrlRules {
   /** Plain http is for endpoints inside one's own network. */
   readonly allowHttp: boolean;

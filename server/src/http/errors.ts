@@ -7,13 +7,14 @@ const TIMED_OUT = /^(57014|55P03)$/;
 
 export function appErrorOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (isOutOfSpace(error) || isRetriable(error) || TIMED_OUT.test(sqlState(error))) {
-    return new AppError("unavailable", { retryAfterSeconds: 2, cause: error });
-  }
+  // The framework's refusals first: a caller who hangs up is ECONNRESET as well.
   const status = statusOf(error);
   if (status === 413) return new AppError("too_large");
   if (status !== null && status >= 400 && status < 500)
     return new AppError("malformed_body", { cause: error });
+  if (isOutOfSpace(error) || isRetriable(error) || TIMED_OUT.test(sqlState(error))) {
+    return new AppError("unavailable", { retryAfterSeconds: 2, cause: error });
+  }
   return new AppError("internal", { cause: error });
 }
 

@@ -1,8 +1,10 @@
 /** The HTTP server: raw bodies, request ids, one error mapper, fixed headers. What can be asked is in the routes. */
 import { randomUUID } from "node:crypto";
-import fastify, { type FastifyInstance } from "fastify";
+import type { IncomingMessage } from "node:http";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { answerClientError, answerExpectations, JSON_TYPE } from "./bare-answers.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
 
@@ -10,6 +12,7 @@ import { errorEnvelope } from "./external/envelope.ts";
 const BODY_LIMIT = 1_048_576;
 /** A caller's own request id is taken over when it is plain. */
 const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+const EXTERNAL = "/api/external/";
 
 export function createServer(log: Log): FastifyInstance {
   const app = fastify({
@@ -19,47 +22,77 @@ export function createServer(log: Log): FastifyInstance {
     // Headers and body of a slow client: the socket is gone after these.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
-    genReqId: (request) => {
-      const given = request.headers["x-request-id"];
-      return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
+    http: { requireHostHeader: false },
+    genReqId: requestIdOf,
     // A path that cannot be decoded names no operation.
-    frameworkErrors: (error, request, reply) => {
-      log.debug({ err: error, url: request.url }, "a request was refused before its route");
+    frameworkErrors: (_error, request, reply) => {
       const raw = reply.raw;
-      raw.writeHead(404, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+      raw.writeHead(404, {
+        "content-type": JSON_TYPE,
+        "cache-control": "no-store",
+        "x-request-id": request.id,
+      });
       raw.end(JSON.stringify(errorEnvelope(new AppError("unknown_operation"))));
     },
+    clientErrorHandler: (error, socket) => {
+      log.debug({ err: error }, "a connection sent no sound HTTP");
+      answerClientError(error, socket);
+    },
   });
+  answerExpectations(app.server);
   // Bodies are sniffed, not trusted to their label: callers send JSON as a form (evidence: transport).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.addHook("onRequest", (request, reply, done) => {
-    reply.headers({
-      "x-request-id": request.id,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    });
-    done();
-  });
+  app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
-    if (error.status >= 500)
+    if (error.status >= 500) {
       log.error({ err: thrown, request: request.id, url: request.routeOptions.url }, "a request failed");
-    if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
-    if (error.code === "unauthenticated") reply.header("www-authenticate", 'Bearer error="invalid_token"');
-    void reply
-      .code(error.status)
-      .type("application/json; charset=utf-8")
-      .send(JSON.stringify(errorEnvelope(error)));
+    }
+    sendError(reply, error);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
-    const error = new AppError("unknown_operation", { message: `There is no operation ${path} here.` });
-    void reply
-      .code(404)
-      .type("application/json; charset=utf-8")
-      .send(JSON.stringify(errorEnvelope(error)));
-  });
+  app.setNotFoundHandler((request, reply) => sendError(reply, unrouted(app, request)));
   return app;
+}
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers["x-request-id"];
+  return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** Fixed headers for every answer. @returns a refusal, or undefined. */
+function enter(request: FastifyRequest, reply: FastifyReply): AppError | undefined {
+  const { headers } = request.raw;
+  // The framework refuses a label that it cannot read (415) before the body is looked at.
+  if (request.url.startsWith(EXTERNAL)) headers["content-type"] = "application/octet-stream";
+  reply.headers({
+    "x-request-id": request.id,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  const lacksHost = request.raw.httpVersion === "1.1" && headers.host === undefined;
+  return lacksHost
+    ? new AppError("malformed_body", { message: "The request has no Host header." })
+    : undefined;
+}
+
+/** Methods that nobody routes (TRACE, PROPFIND) on the path of an operation are refused as such. */
+function unrouted(app: FastifyInstance, request: FastifyRequest): AppError {
+  const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
+  const operation = { method: "POST" as const, url: path.replace(/\/$/, "") };
+  if (request.method !== "POST" && path.startsWith(EXTERNAL) && app.findRoute(operation) !== null) {
+    return new AppError("method_not_allowed");
+  }
+  return new AppError("unknown_operation", { message: `There is no operation ${path} here.` });
+}
+
+function sendError(reply: FastifyReply, error: AppError): void {
+  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
+  if (error.code === "unauthenticated") reply.header("www-authenticate", 'Bearer error="invalid_token"');
+  if (error.code === "method_not_allowed") reply.header("allow", "POST");
+  void reply
+    .code(error.status)
+    .type(JSON_TYPE)
+    .send(JSON.stringify(errorEnvelope(error)));
 }

@@ -6,17 +6,16 @@
  */
 import type { Context } from "../actions/context.ts";
 import { HeldEvents } from "../actions/webhooks/held-events.ts";
-import { loadClaim, loadEndpoint, type OpenEndpoint } from "../actions/webhooks/load-claim.ts";
+import type { Settled } from "../actions/webhooks/settle-events.ts";
+import {
+  loadEndpoint,
+  type OpenEndpoint,
+  type TakenEvents,
+  takeEvents,
+} from "../actions/webhooks/take-events.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 import { listReadyConnections, type ReadyConnection } from "../store/connections.ts";
-import {
-  type ClaimedEvent,
-  claimEvents,
-  claimProbe,
-  type EventClaim,
-  requeueExpiredEvents,
-  WEBHOOK_CHANNEL,
-} from "../store/webhook-events.ts";
+import { type ClaimedEvent, requeueExpiredEvents, WEBHOOK_CHANNEL } from "../store/webhook-events.ts";
 import { deliverEvent } from "../webhooks/deliver-event.ts";
 import { FAILURES_TO_REST, judgeEndpoint } from "../webhooks/endpoint-health.ts";
 
@@ -199,19 +198,15 @@ class Sender implements WebhookSender {
   }
 
   #startClaim(flow: Flow): void {
-    const limit = flow.window * WINDOWS_CLAIMED;
     this.#toTheEnd(flow);
+    const limit = flow.window * WINDOWS_CLAIMED;
     this.#queued += limit; // reserved: many claims may be under way
+    flow.hasMore = false; // before the claim: what is announced while it runs counts
     this.#run(flow, "claim", async () => {
-      try {
-        const { context } = this.#options;
-        const startMs = context.clock.monotonicMs();
-        const claim = await claimEvents(context.dispatch, this.#requestFor(flow, limit));
-        flow.hasMore = claim !== null && claim.events.length === limit;
-        if (claim !== null) await this.#take(flow, { claim, isProbe: false, startMs });
-      } finally {
+      const count = await this.#take(flow, { limit, isProbe: false }).finally(() => {
         this.#queued -= limit;
-      }
+      });
+      if (count === limit) flow.hasMore = true;
     });
   }
 
@@ -219,70 +214,59 @@ class Sender implements WebhookSender {
     if (this.#probing >= MAX_PROBES || flow.busy.has("probe") || this.#stopping.signal.aborted) return;
     this.#probing += 1;
     this.#run(flow, "probe", async () => {
-      try {
-        const { context, leaseSeconds } = this.#options;
-        const startMs = context.clock.monotonicMs();
-        const request = { ...this.#requestFor(flow, 1), probeMs: leaseSeconds * 1000 };
-        const claim = await claimProbe(context.dispatch, request);
-        if (claim !== null) await this.#take(flow, { claim, isProbe: true, startMs });
-      } finally {
+      await this.#take(flow, { limit: 1, isProbe: true }).finally(() => {
         this.#probing -= 1;
-      }
+      });
     });
   }
 
-  #requestFor({ projectId, connectionId }: Flow, limit: number) {
-    const { context, leaseSeconds } = this.#options;
-    return { projectId, connectionId, leaseSeconds, limit, nowMs: context.clock.now() };
-  }
-
-  /** Reads what was claimed. A probe is posted here and now; other events queue up. */
-  async #take(flow: Flow, got: { claim: EventClaim; isProbe: boolean; startMs: number }): Promise<void> {
+  /** Claims events and queues them up; a probe is posted here and now. @returns how many there were. */
+  async #take(flow: Flow, { limit, isProbe }: { limit: number; isProbe: boolean }): Promise<number> {
     const { context, leaseSeconds, timeoutMs } = this.#options;
-    const { endpoint, events } = await loadClaim(context, flow.projectId, { ...flow, claim: got.claim });
+    const { projectId, connectionId } = flow;
+    const leaseEndMs = context.clock.monotonicMs() + leaseSeconds * 1000;
+    const request = { projectId, connectionId, leaseSeconds, limit, nowMs: context.clock.now() };
+    const taken = await takeEvents(context, request, { isProbe });
+    if (taken === null) return 0;
+    const { endpoint, events } = taken;
     flow.endpoint = endpoint;
     flow.endpointReadMs = context.clock.monotonicMs();
-    const leaseEndMs = got.startMs + leaseSeconds * 1000;
+    const held = this.#hold(flow, { ...taken, isProbe, leaseEndMs });
     const startUntilMs = leaseEndMs - timeoutMs - SETTLE_MS;
-    const held = this.#hold(flow, { token: got.claim.token, isProbe: got.isProbe, events, leaseEndMs });
-    if (got.isProbe && endpoint !== null && !this.#stopping.signal.aborted) {
-      await Promise.all(events.map((event) => this.#post(flow, { held, event, startUntilMs }, endpoint)));
-      return;
+    const queued = events.map((event) => ({ held, event, startUntilMs }));
+    if (isProbe && endpoint !== null && !this.#stopping.signal.aborted) {
+      await Promise.all(queued.map((one) => this.#post(flow, one, endpoint)));
+      return events.length;
     }
-    flow.queue.push(...events.map((event) => ({ held, event, startUntilMs })));
+    flow.queue.push(...queued);
     this.#queued += events.length;
-    if (got.isProbe || this.#stopping.signal.aborted) this.#giveBack(flow);
+    if (isProbe || this.#stopping.signal.aborted) this.#giveBack(flow);
+    return events.length;
   }
 
-  #hold(
-    flow: Flow,
-    claim: { token: number; isProbe: boolean; events: readonly ClaimedEvent[]; leaseEndMs: number },
-  ): HeldEvents {
+  #hold(flow: Flow, taken: TakenEvents & { isProbe: boolean; leaseEndMs: number }): HeldEvents {
     const { context, random } = this.#options;
     const { projectId, connectionId } = flow;
+    const onSettled = ({ isBack, disabledReason: reason }: Settled): void => {
+      if (isBack) flow.hasMore = true;
+      if (reason !== null)
+        context.log.warn({ projectId, connectionId, reason }, "a webhook connection was disabled");
+    };
     const held = new HeldEvents({
-      ...claim,
+      ...taken,
       context,
       projectId,
       connectionId,
       random,
       judge: judgeEndpoint,
-      onSettled: ({ isBack, disabledReason }) => {
-        if (isBack) flow.hasMore = true;
-        if (disabledReason === null) return;
-        context.log.warn(
-          { projectId, connectionId, reason: disabledReason },
-          "a webhook connection was disabled",
-        );
-      },
+      onSettled,
     });
     flow.held += 1;
-    this.#track(
-      held.done.then(() => {
-        flow.held -= 1;
-        this.#advance();
-      }),
-    );
+    const done = held.done.then(() => {
+      flow.held -= 1;
+      this.#advance();
+    });
+    this.#track(done);
     return held;
   }
 

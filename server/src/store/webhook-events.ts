@@ -273,7 +273,7 @@ export async function recoverEvents(
 }
 
 /** Makes one event due now with all its turns anew, delivered or not. @returns false when it is claimed or missing. */
-export async function replayEvent(
+export async function requeueEvent(
   tx: Tx,
   projectId: number,
   event: EventKey & { nowMs: number },

@@ -64,7 +64,8 @@ test("a time that is over is refused, one that comes is waited for, and the refe
   expect(accepted.body).toMatchObject({ code: 200, model: { accepted: 2, time: soon } });
   const list = () => stack.call("list/message", { condition: [["external_message_id", "=", "987654321"]] });
   expect((await list()).body.data).toEqual([]);
-  const delivered = (answer: Answered) => answer.body.data.filter((row: { status: number }) => row.status === 3);
+  const delivered = (answer: Answered) =>
+    answer.body.data.filter((row: { status: number }) => row.status === 3);
   const found = await until(list, (answer) => delivered(answer).length === 2);
   for (const row of found.body.data) {
     expect(row).toMatchObject({

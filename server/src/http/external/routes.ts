@@ -5,7 +5,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../../base/errors.ts";
 import type { Authenticator } from "../auth.ts";
-import { errorEnvelope, successEnvelope } from "./envelope.ts";
+import { JSON_TYPE } from "../bare-answers.ts";
+import { successEnvelope } from "./envelope.ts";
 import { type Operation, SCOPES, type Services } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 
@@ -39,25 +40,18 @@ function mountOne(
   app.route({
     method: ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
     url,
-    handler: (_request, reply) => {
-      const error = new AppError("method_not_allowed");
-      return reply
-        .code(405)
-        .header("allow", "POST")
-        .type(JSON_TYPE)
-        .send(JSON.stringify(errorEnvelope(error)));
+    handler: () => {
+      throw new AppError("method_not_allowed");
     },
   });
 }
-
-const JSON_TYPE = "application/json; charset=utf-8";
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   { operation, services, authenticator }: ExternalOptions & { readonly operation: Operation },
 ): Promise<FastifyReply> {
-  const body = bodyOf(request);
+  const body = await bodyOf(request, authenticator);
   const caller = await authenticator.authenticate({
     apptoken: body.apptoken,
     authorization: request.headers.authorization,
@@ -77,12 +71,20 @@ async function answer(
     .send(JSON.stringify(envelope));
 }
 
-function bodyOf(request: FastifyRequest): Record<string, unknown> {
+/** @throws AppError for a body that cannot be read, or for the credential of a call without a body. */
+async function bodyOf(
+  request: FastifyRequest,
+  authenticator: Authenticator,
+): Promise<Record<string, unknown>> {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const read = readBody(bytes);
   if (read.ok) return read.value;
+  const { authorization } = request.headers;
+  // Without a body there is no token in it; a caller who tried a header hears of the header first.
+  if (bytes.length === 0 && authorization !== undefined) {
+    await authenticator.authenticate({ apptoken: undefined, authorization });
+  }
   const { status, message, errors } = read.error;
-  // Without a body there is no credential either; a caller who tried a header hears of the header first.
   throw new AppError(status === 413 ? "too_large" : "malformed_body", {
     message,
     ...(errors === undefined ? {} : { errors }),

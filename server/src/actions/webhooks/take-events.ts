@@ -1,13 +1,19 @@
 /**
- * What a sender needs to post: the claimed bodies, and the endpoint with its secrets opened. Read inside the project;
- * the claim itself sees neither.
+ * What a sender needs to post: events under a claim, and their endpoint with its secrets opened. The claim crosses
+ * projects and sees neither bodies nor secrets; those are read inside the project.
  */
 import { open } from "../../base/crypto.ts";
 import { CONNECTION_STATES } from "../../domain/connection.ts";
 import { type ConnectionRow, findConnection } from "../../store/connections.ts";
 import { inProject } from "../../store/db.ts";
-import { type ClaimedEvent, type EventClaim, listClaimedEvents } from "../../store/webhook-events.ts";
-import { connectionSecretContext } from "../connections/secret-context.ts";
+import {
+  type ClaimedEvent,
+  claimEvents,
+  claimProbe,
+  type EventClaimRequest,
+  listClaimedEvents,
+} from "../../store/webhook-events.ts";
+import { connectionSecretContext } from "../connections/connection-secret.ts";
 import type { Context } from "../context.ts";
 
 export interface OpenEndpoint {
@@ -29,16 +35,34 @@ export async function loadEndpoint(
   return row === null ? null : openEndpoint(context, projectId, row);
 }
 
-/** The claimed events and their endpoint, in one transaction. */
-export async function loadClaim(
+export interface TakenEvents {
+  readonly token: number;
+  /** null when the connection is gone. */
+  readonly endpoint: OpenEndpoint | null;
+  readonly events: readonly ClaimedEvent[];
+}
+
+/**
+ * Claims due events of one connection, or the probe of a resting one, and reads what is needed to post them.
+ * @returns null when there is nothing to take.
+ */
+export async function takeEvents(
   context: Context,
-  projectId: number,
-  { connectionId, claim }: { readonly connectionId: number; readonly claim: EventClaim },
-): Promise<{ readonly endpoint: OpenEndpoint | null; readonly events: readonly ClaimedEvent[] }> {
+  request: EventClaimRequest,
+  { isProbe }: { readonly isProbe: boolean },
+): Promise<TakenEvents | null> {
+  const { projectId, connectionId, leaseSeconds } = request;
+  // Should the prober die, the next probe comes when its claim has run out.
+  const probe = { ...request, limit: 1, probeMs: leaseSeconds * 1000 };
+  const claim = isProbe
+    ? await claimProbe(context.dispatch, probe)
+    : await claimEvents(context.dispatch, request);
+  if (claim === null) return null;
   const [row, events] = await inProject(context.app, projectId, (tx) =>
     Promise.all([findConnection(tx, projectId, connectionId), listClaimedEvents(tx, projectId, claim)]),
   );
-  return { endpoint: row === null ? null : openEndpoint(context, projectId, row), events };
+  const endpoint = row === null ? null : openEndpoint(context, projectId, row);
+  return { token: claim.token, endpoint, events };
 }
 
 function openEndpoint(context: Context, projectId: number, row: ConnectionRow): OpenEndpoint {

@@ -1,0 +1,63 @@
+/** /api/app/connections: the customer's webhook endpoints. */
+import type { FastifyInstance } from "fastify";
+import { viewConnections, viewOneConnection } from "../../actions/connections/connection-view.ts";
+import { removeConnection } from "../../actions/connections/delete-connection.ts";
+import { rotateSecret } from "../../actions/connections/rotate-secret.ts";
+import {
+  createConnection,
+  editConnection,
+  enableConnection,
+} from "../../actions/connections/save-connection.ts";
+import type { SafeFetch } from "../../base/safe-fetch.ts";
+import type { UrlRules } from "../../domain/connection.ts";
+import { bodyOf, pathId } from "./params.ts";
+import type { AppServices } from "./services.ts";
+
+export function mountConnections(scope: FastifyInstance, services: AppServices): void {
+  const { context, callerOf } = services;
+  const urls = urlRules(services.safeFetch);
+
+  scope.post("/connections", async (request, reply) => {
+    const { projectId } = await callerOf(request);
+    const data = await createConnection(context, projectId, { body: bodyOf(request), urls });
+    return await reply.code(201).send({ data });
+  });
+
+  scope.get("/connections", async (request) => {
+    const { projectId } = await callerOf(request);
+    return { data: await viewConnections(context, projectId) };
+  });
+
+  scope.get("/connections/:id", async (request) => {
+    const { projectId } = await callerOf(request);
+    return { data: await viewOneConnection(context, projectId, pathId(request)) };
+  });
+
+  scope.patch("/connections/:id", async (request) => {
+    const { projectId } = await callerOf(request);
+    const id = pathId(request);
+    return { data: await editConnection(context, projectId, { id, body: bodyOf(request), urls }) };
+  });
+
+  scope.delete("/connections/:id", async (request) => {
+    const { projectId } = await callerOf(request);
+    await removeConnection(context, projectId, pathId(request));
+    return { data: {} };
+  });
+
+  scope.post("/connections/:id/enable", async (request) => {
+    const { projectId } = await callerOf(request);
+    return { data: await enableConnection(context, projectId, pathId(request)) };
+  });
+
+  scope.post("/connections/:id/rotate-secret", async (request) => {
+    const { projectId } = await callerOf(request);
+    return { data: await rotateSecret(context, projectId, pathId(request)) };
+  });
+}
+
+/** An installation that may reach its own network has endpoints there that speak plain http. */
+function urlRules(safeFetch: SafeFetch): UrlRules {
+  const allowHttp = safeFetch.checkUrl("http://127.0.0.1/") === null;
+  return { allowHttp, refusal: (url) => safeFetch.checkUrl(url) };
+}

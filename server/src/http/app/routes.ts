@@ -1,0 +1,115 @@
+/**
+ * What the dashboard asks, under /api/app: JSON in, `{data}` or `{error: {code, message, errors}}` out. An app token
+ * in the Authorization header acts as the project's administrator; a browser brings its session's cookie. Here too
+ * are the pages that the server draws itself.
+ */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Context } from "../../actions/context.ts";
+import { AppError } from "../../base/errors.ts";
+import { isRecord } from "../../domain/field-label.ts";
+import type { Authenticator, Caller } from "../auth.ts";
+import { appErrorOf } from "../errors.ts";
+import { mountConnections } from "./connections.ts";
+import { mountDeliveries } from "./deliveries.ts";
+import { mountPages } from "./pages.ts";
+import { bodyOf } from "./params.ts";
+import { mountSandbox } from "./sandbox.ts";
+import type { AppOptions, AppServices } from "./services.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+
+export function mountApp(app: FastifyInstance, options: AppOptions): void {
+  const sessions = createSessions(options.context, options.publicUrl ?? null);
+  const services: AppServices = {
+    ...options,
+    sessions,
+    callerOf: (request) => findCaller(request, options.authenticator, sessions),
+  };
+  app.register(
+    (scope, _options, done) => {
+      takeJsonOnly(scope);
+      answerErrors(scope, options.context);
+      mountSessions(scope, sessions);
+      mountConnections(scope, services);
+      mountDeliveries(scope, services);
+      mountSandbox(scope, services);
+      done();
+    },
+    { prefix: "/api/app" },
+  );
+  app.register((scope, _options, done) => {
+    mountPages(scope, services);
+    done();
+  });
+}
+
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+async function findCaller(
+  request: FastifyRequest,
+  authenticator: Authenticator,
+  sessions: Sessions,
+): Promise<Caller> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined)
+    return await authenticator.authenticate({ apptoken: undefined, authorization });
+  const caller = await sessions.find(request);
+  if (caller === null) throw new AppError("unauthenticated");
+  if (!READING.has(request.method)) sessions.checkOrigin(request);
+  return caller;
+}
+
+/** A form on a stranger's page can post anything but JSON (without asking first), so JSON is all we take. */
+function takeJsonOnly(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
+    const body = parseJson(String(text));
+    if (body === null) done(new AppError("malformed_body"));
+    else done(null, body);
+  });
+}
+
+function parseJson(text: string): Record<string, unknown> | null {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function answerErrors(scope: FastifyInstance, { log }: Context): void {
+  scope.setNotFoundHandler(() => {
+    throw new AppError("unknown_operation");
+  });
+  scope.setErrorHandler((thrown, request, reply) => {
+    const error = appErrorOf(thrown);
+    if (error.status >= 500)
+      log.error({ err: thrown, request: request.id, url: request.routeOptions.url }, "a request failed");
+    if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
+    const { code, message, errors } = error;
+    void reply
+      .code(error.status)
+      .send({ error: { code, message, ...(errors === undefined ? {} : { errors }) } });
+  });
+}
+
+/** A password and an email fit well into it. */
+const LOGIN_LIMIT = 8_192;
+
+function mountSessions(scope: FastifyInstance, sessions: Sessions): void {
+  scope.post("/login", { bodyLimit: LOGIN_LIMIT }, async (request, reply) => {
+    const body = bodyOf(request);
+    if (request.headers.origin !== undefined) sessions.checkOrigin(request);
+    const caller = await sessions.signIn(request, reply, {
+      email: body.email,
+      password: body.password,
+    });
+    return { data: { project_id: caller.projectId } };
+  });
+  scope.post("/logout", async (request, reply) => {
+    sessions.checkOrigin(request);
+    await sessions.signOut(request, reply);
+    return { data: {} };
+  });
+}

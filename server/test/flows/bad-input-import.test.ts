@@ -1,0 +1,392 @@
+/**
+ * import/profile checks every row before it writes one: a fault names its cell and nothing is stored; odd spellings
+ * that callers use are taken (bad-input catalogue 4.3, rows 1 to 18).
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask, pathOf, type RawAnswer, rawBody, refusal } from "../raw-http.ts";
+import { type Stack, startStack } from "../stack.ts";
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ workers: 0 });
+  // Declared types: what is first used by an import is typed by its values.
+  const declared = {
+    nickname: "string",
+    age: "integer",
+    height: "number",
+    born: "date",
+    vip: "boolean",
+    tree: "json",
+  };
+  for (const [name, type] of Object.entries(declared)) {
+    await stack.owner`insert into attributes (project_id, name, type, create_time) values (${stack.id}, ${name}, ${type}, now())`;
+  }
+});
+afterAll(async () => {
+  await stack.stop();
+});
+
+const PATH = pathOf("import/profile");
+
+/** `rows` is JSON text, so that it can hold what JSON.stringify cannot write. */
+const fieldsOf = (columns: readonly string[], rows: string): string =>
+  `"columns":${JSON.stringify(columns)},"rows":${rows}`;
+
+const send = (fields: string): Promise<RawAnswer> =>
+  ask(stack.url, { path: PATH, body: rawBody(stack.token, fields) });
+
+async function refuses(fields: string, named: readonly string[], status = 400): Promise<RawAnswer> {
+  const { answer, faults } = await refusal(stack, { path: PATH, body: rawBody(stack.token, fields) }, status);
+  expect(faults).toEqual([]);
+  expect(Object.keys(answer.body.errors)).toEqual(named);
+  return answer;
+}
+
+const accepts = async (fields: string): Promise<RawAnswer> => {
+  const answer = await send(fields);
+  expect(answer.body).toMatchObject({ code: 200, success: true });
+  return answer;
+};
+
+const profileOf = async (userId: string): Promise<Record<string, unknown>> =>
+  (await stack.call("info/profile", { user_id: userId })).body.model;
+
+const people = (count: number): string =>
+  JSON.stringify(Array.from({ length: count }, (_, i) => [`many-${i}`]));
+
+describe("1 to 3: columns and rows", () => {
+  test.each<[string, readonly string[]]>([
+    ['"rows":[["u"]]', ["columns"]],
+    ['"columns":["user_id"]', ["rows"]],
+    ["", ["rows", "columns"]],
+    ['"columns":["user_id"],"rows":[]', ["rows"]],
+    ['"columns":["user_id"],"rows":{}', ["rows"]],
+    ['"columns":["user_id"],"rows":"u"', ["rows"]],
+    ['"columns":[],"rows":[[]]', ["columns"]],
+    ['"columns":"user_id","rows":[["u"]]', ["columns"]],
+    ['"columns":["user_id",5],"rows":[["u",1]]', ["columns"]],
+    ['"columns":["first_name"],"rows":[["A"]]', ["columns"]],
+    ['"columns":["user_id"],"rows":[["u"]],"async":"later"', ["async"]],
+  ])("%s", (fields, named) => refuses(fields, named));
+
+  test.each([
+    "user_id",
+    "",
+    "a.b",
+    "a b",
+    "__proto__",
+    "1a",
+    "a-b",
+    "a'b",
+    'a"b',
+    "é",
+    "a;drop table profiles",
+    "x".repeat(65),
+    "id",
+    "profile_id",
+    "project_id",
+    "create_time",
+  ])("3: a second column %j", (name) => refuses(fieldsOf(["user_id", name], '[["u","x"]]'), ["columns"]));
+
+  test("3: one column in two spellings, and too many columns", async () => {
+    await refuses(fieldsOf(["user_id", "sms_subscription", "mobile_subscription"], '[["u",1,1]]'), [
+      "columns",
+    ]);
+    const columns = ["user_id", ...Array.from({ length: 500 }, (_, i) => `c${i}`)];
+    await refuses(fieldsOf(columns, JSON.stringify([columns])), ["columns"]);
+  });
+
+  test("3: an unknown attribute is made with its first use", async () => {
+    await accepts(fieldsOf(["user_id", "shoe_size"], '[["maker",44]]'));
+    expect(await profileOf("maker")).toMatchObject({ shoe_size: 44 });
+  });
+});
+
+describe("4: rows that do not fit their columns", () => {
+  test.each<[string, readonly string[]]>([
+    ['[["a"],["b","B"]]', ["rows[0]"]],
+    ['[["a","A"],["b","B","C"]]', ["rows[1]"]],
+    ['[["a","A"],{"user_id":"b"}]', ["rows[1]"]],
+    ['[["a","A"],null,[]]', ["rows[1]", "rows[2]"]],
+    ['[["a","A"],"b",5,true]', ["rows[1]", "rows[2]", "rows[3]"]],
+  ])("%s", (rows, named) => refuses(fieldsOf(["user_id", "first_name"], rows), named));
+
+  test("of ten thousand wrong rows the first twenty are named", async () => {
+    const answer = await refuses(
+      fieldsOf(["user_id", "first_name"], people(10_000)),
+      Array.from({ length: 20 }, (_, i) => `rows[${i}]`),
+    );
+    expect(answer.text.length).toBeLessThan(5_000);
+  });
+
+  test("good rows around a wrong one are not written", () =>
+    refuses(
+      fieldsOf(
+        ["user_id", "email", "email_subscription"],
+        '[["g1","g1@a.ie",1],["g2","no",1],["g3",null,null]]',
+      ),
+      ["rows[1].email"],
+    ));
+});
+
+describe("5 to 7: consent", () => {
+  test("5: an address needs its consent in the columns, unless it has no value", async () => {
+    await refuses(fieldsOf(["user_id", "email"], '[["u","u@a.ie"]]'), ["columns"]);
+    await refuses(fieldsOf(["user_id", "mobile_number"], '[["u","353871234567"]]'), ["columns"]);
+    await accepts(fieldsOf(["user_id", "email", "mobile_number"], '[["u",null,""]]'));
+  });
+
+  test("6: null leaves a value, a blank clears it", async () => {
+    const columns = ["user_id", "email", "email_subscription", "first_name", "nickname"];
+    await accepts(fieldsOf(columns, '[["nulls","n@a.ie",true,"Ada","Countess"]]'));
+    await accepts(fieldsOf(columns, '[["nulls",null,null,null,null]]'));
+    const kept = { email: "n@a.ie", email_subscription: 1, first_name: "Ada", nickname: "Countess" };
+    expect(await profileOf("nulls")).toMatchObject(kept);
+    await accepts(fieldsOf(columns, '[["nulls","","","",""]]'));
+    const cleared = { email: null, email_subscription: null, first_name: null, nickname: null };
+    expect(await profileOf("nulls")).toMatchObject(cleared);
+  });
+
+  test.each(["true", "1", '"1"', '"true"'])("6: %s is a consent", async (flag) => {
+    await accepts(fieldsOf(["user_id", "sms_subscription"], `[["flags",${flag}]]`));
+    expect(await profileOf("flags")).toMatchObject({ sms_subscription: 1 });
+  });
+
+  test.each(["2", "-1", '"yes"', "[]", "{}", "0.5", '" 1"'])("7: %s is none", (flag) =>
+    refuses(fieldsOf(["user_id", "email_subscription"], `[["u",${flag}]]`), ["rows[0].email_subscription"]),
+  );
+});
+
+describe("8 and 9: addresses", () => {
+  test.each([
+    "a@b",
+    "a b@c.d",
+    '"x@evil.com y"@good.ie',
+    "a@b.c\r\nBcc: x@y.ie",
+    "(c)a@b.ie",
+    "Ada <a@b.ie>",
+    "a@b.ie,c@d.ie",
+    "a@@b.ie",
+    "a@b..ie",
+    "a@[127.0.0.1]",
+    "a@127.0.0.1",
+    "@b.ie",
+    "a@",
+    " a@b.ie",
+    "ä@b.ie",
+    `${"a".repeat(65)}@b.ie`,
+    `a@${"b".repeat(64)}.ie`,
+    `a@${"b.".repeat(126)}ie`,
+  ])("8: email %j", (email) =>
+    refuses(fieldsOf(["user_id", "email", "email_subscription"], JSON.stringify([["u", email, 1]])), [
+      "rows[0].email",
+    ]),
+  );
+
+  test.each(["5", "true", "[]", "{}"])("8: email %s", (email) =>
+    refuses(fieldsOf(["user_id", "email", "email_subscription"], `[["u",${email},1]]`), ["rows[0].email"]),
+  );
+
+  test.each([
+    ["Me@Bücher.example", "Me@xn--bcher-kva.example"],
+    ["me@xn--bcher-kva.example", "me@xn--bcher-kva.example"],
+    ["o'neil+x@Shop.IE", "o'neil+x@shop.ie"],
+  ])("8: %s is stored as %s", async (email, stored) => {
+    await accepts(fieldsOf(["user_id", "email", "email_subscription"], JSON.stringify([["mail", email, 1]])));
+    expect(await profileOf("mail")).toMatchObject({ email: stored });
+  });
+
+  test.each([
+    '"0871234567"',
+    '"3.53E+11"',
+    '"+353 87 LETTERS"',
+    '"++353871234567"',
+    "-353871234567",
+    "353871234567.5",
+    '"123456"',
+    '"1234567890123456"',
+    '"٣٥٣٨٧١٢٣٤٥٦٧"',
+    "true",
+    "[]",
+  ])("9: mobile number %s", (number) =>
+    refuses(fieldsOf(["user_id", "mobile_number", "sms_subscription"], `[["u",${number},1]]`), [
+      "rows[0].mobile_number",
+    ]),
+  );
+
+  test.each(['"+353 87 123 4567"', "353871234567", '"353871234567"', '"+353 (87) 123-4567"'])(
+    "9: %s is a number",
+    async (number) => {
+      await accepts(fieldsOf(["user_id", "mobile_number", "sms_subscription"], `[["phone",${number},1]]`));
+      expect(await profileOf("phone")).toMatchObject({ mobile_number: "353871234567" });
+    },
+  );
+});
+
+describe("10 and 18: attributes of a declared type", () => {
+  test.each([
+    ["nickname", JSON.stringify("x".repeat(102))],
+    ["nickname", "[]"],
+    ["age", "1.5"],
+    ["age", '"12a"'],
+    ["age", '"9223372036854775808"'],
+    ["age", "true"],
+    ["height", '"tall"'],
+    ["height", '"0x10"'],
+    ["born", '"2021-02-30"'],
+    ["born", '"soon"'],
+    ["born", "5"],
+    ["vip", '"maybe"'],
+    ["vip", "2"],
+    ["tree", '"not json"'],
+    ["tree", '"5"'],
+    ["tree", "5"],
+    ["tree", JSON.stringify(`{"a":"${"\\u0000"}"}`)],
+    ["tree", JSON.stringify(`${"[".repeat(100)}${"]".repeat(100)}`)],
+    ["tree", JSON.stringify(Array.from({ length: 20 }, () => "x".repeat(50_000)))],
+    ["timezone", '"Mars/Base"'],
+    ["language", '"english please"'],
+    ["first_name", JSON.stringify("x".repeat(256))],
+    ["first_name", "{}"],
+  ])("%s cannot hold %s", (name, value) =>
+    refuses(fieldsOf(["user_id", name], `[["ok",null],["u",${value}]]`), [`rows[1].${name}`]),
+  );
+
+  test("18: a hundred levels of lists", async () => {
+    const { faults } = await refusal(
+      stack,
+      {
+        path: PATH,
+        body: rawBody(
+          stack.token,
+          fieldsOf(["user_id", "tree"], `[["u",${"[".repeat(100)}${"]".repeat(100)}]]`),
+        ),
+      },
+      400,
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test.each<[string, string, unknown]>([
+    ["nickname", JSON.stringify("👩‍👩‍👧".repeat(20)), "👩‍👩‍👧".repeat(20)],
+    ["age", '"12"', 12],
+    ["height", "1.5", 1.5],
+    ["born", '"1969-07-20 20:17:40 +02:00"', "1969-07-20 18:17:40"],
+    ["vip", '"TRUE"', true],
+    ["vip", "0", false],
+    ["tree", '{"a":[1]}', { a: [1] }],
+    ["tree", '"[1,2]"', [1, 2]],
+  ])("%s holds %s", async (name, value, stored) => {
+    await accepts(fieldsOf(["user_id", name], `[["typed",${value}]]`));
+    expect(await profileOf("typed")).toHaveProperty([name], stored);
+  });
+
+  test("a thousand attributes are enough for a project", async () => {
+    await stack.owner`
+      insert into attributes (project_id, name, type, create_time)
+      select ${stack.id}, 'filler_' || i, 'text', now() from generate_series(1, 1000) as i`;
+    await refuses(fieldsOf(["user_id", "one_more"], '[["u","x"]]'), ["columns"]);
+    await stack.owner`delete from attributes where name like 'filler_%'`;
+  });
+});
+
+describe("11 to 14: who a row is about", () => {
+  test("11: of twins the last value of each cell wins, with a note", async () => {
+    const rows = '[["same","A",null],["same",null,"B"],["same","C",null]]';
+    const answer = await accepts(fieldsOf(["user_id", "first_name", "last_name"], rows));
+    expect(answer.body.message).toContain("2 duplicate rows");
+    expect(await profileOf("same")).toMatchObject({ first_name: "C", last_name: "B" });
+  });
+
+  test("11: two calls about the same people at once lose no column", async () => {
+    const ids = Array.from({ length: 40 }, (_, i) => `race-${i}`);
+    const rows = (list: readonly string[], value: string) => JSON.stringify(list.map((id) => [id, value]));
+    const answers = await Promise.all(
+      ["first_name", "last_name", "country", "race_note"].map((name, i) =>
+        send(fieldsOf(["user_id", name], rows(i % 2 === 0 ? ids : ids.toReversed(), name))),
+      ),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    const { body } = await stack.call("list/profile", { condition: [["user_id", "IN", ids]], limit: 100 });
+    expect(body.data).toHaveLength(40);
+    const whole = {
+      first_name: "first_name",
+      last_name: "last_name",
+      country: "country",
+      race_note: "race_note",
+    };
+    for (const row of body.data) expect(row).toMatchObject(whole);
+  });
+
+  test("12: a number is its text", async () => {
+    await accepts(fieldsOf(["user_id", "first_name"], '[["12345","Text"]]'));
+    await accepts(fieldsOf(["user_id", "last_name"], '[[12345,"Number"]]'));
+    expect(await profileOf("12345")).toMatchObject({ first_name: "Text", last_name: "Number" });
+  });
+
+  test.each(['""', '" "', '" u1"', '"u1 "', '"a\\tb"', '"a\\u0085b"', "1.5", "true", "[]", "{}", "null"])(
+    "13: user id %s",
+    async (userId) => {
+      const body = rawBody(stack.token, fieldsOf(["user_id", "first_name"], `[[${userId},"A"]]`));
+      const { answer, faults } = await refusal(stack, { path: PATH, body }, 400);
+      expect(faults).toEqual([]);
+      expect(Object.keys(answer.body.errors)[0]).toMatch(/^rows\[0\]/);
+    },
+  );
+
+  test("13: of 256 characters or four kilobytes", async () => {
+    for (const length of [256, 4_096]) {
+      await refuses(fieldsOf(["user_id"], JSON.stringify([["x".repeat(length)]])), ["rows[0].user_id"]);
+    }
+    await accepts(fieldsOf(["user_id"], JSON.stringify([["é".repeat(255)]])));
+  });
+
+  test("13: other bytes are another person", async () => {
+    await accepts(
+      fieldsOf(["user_id", "first_name"], '[["caf\\u00e9","composed"],["cafe\\u0301","apart"],["CAFÉ","x"]]'),
+    );
+    expect(await profileOf("caf\u00e9")).toMatchObject({ first_name: "composed" });
+    expect(await profileOf("cafe\u0301")).toMatchObject({ first_name: "apart" });
+  });
+
+  test("14: two people may have one address, and stay two", async () => {
+    const columns = ["user_id", "email", "email_subscription"];
+    await accepts(fieldsOf(columns, '[["owner-1","shared@a.ie",1]]'));
+    await accepts(fieldsOf(columns, '[["owner-2","Shared@a.ie",0]]'));
+    expect(await profileOf("owner-1")).toMatchObject({ email: "shared@a.ie", email_subscription: 1 });
+    expect(await profileOf("owner-2")).toMatchObject({ email: "Shared@a.ie", email_subscription: 0 });
+  });
+});
+
+describe("15 to 17", () => {
+  test("15: 99 rows are done at once, 100 become a task, 50,001 are too many", async () => {
+    const columns = ["user_id"];
+    expect((await accepts(fieldsOf(columns, people(99)))).body.model).toEqual({ rows: 99 });
+    for (const count of [100, 10_000]) {
+      const answer = await send(fieldsOf(columns, people(count)));
+      expect(answer.body).toMatchObject({ code: 202, success: true });
+      expect(answer.status).toBe(202);
+      const { id, task_id: taskId } = answer.body.model;
+      expect(taskId).toBe(id);
+      const { body } = await stack.call("info/task", { id });
+      expect(body.model).toMatchObject({ id, identifier: "profile_import", status: "queued", total: count });
+    }
+    await refuses(fieldsOf(columns, people(50_001)), ["rows"], 413);
+  });
+
+  test("15: async asks for either", async () => {
+    expect((await send(`${fieldsOf(["user_id"], '[["u"]]')},"async":true`)).status).toBe(202);
+    expect((await send(`${fieldsOf(["user_id"], people(100))},"async":false`)).status).toBe(200);
+  });
+
+  test.each([
+    '=HYPERLINK("http://x.example")',
+    "<svg onload=alert(1)>",
+    "'; drop table profiles; --",
+    "{{ 7*7 }}",
+  ])("17: %s is a name like any other", async (name) => {
+    await accepts(fieldsOf(["user_id", "first_name"], JSON.stringify([["odd", name]])));
+    expect(await profileOf("odd")).toMatchObject({ first_name: name });
+  });
+});
