@@ -180,6 +180,20 @@ create table idempotency_keys (
   primary key (project_id, method, key)
 );
 
+create sequence claim_tokens;
+
+-- A worker's hold on the chunks that it took at once. The row is the fence: every write of the haul locks it, and
+-- who takes the work over deletes it first. The lease is here and not on the chunks, so a heartbeat writes one row.
+create table hauls (
+  project_id  integer not null,
+  token       bigint not null,
+  worker      text not null,
+  lease_until timestamptz not null,     -- on the database's clock
+  primary key (project_id, token)
+);
+
+create index hauls_lease on hauls (lease_until);
+
 create sequence chunk_ids increment by 1000;
 
 -- The unit of work. state: 0 queued, 1 claimed, 2 done.
@@ -195,9 +209,7 @@ create table chunks (
   lane         smallint not null,
   state        smallint not null default 0,
   run_at       timestamptz not null,
-  claim        bigint,                  -- fencing token: every settle names it
-  lease_until  timestamptz,             -- on the database's clock
-  worker       text,
+  claim        bigint,                  -- the haul's token while claimed
   tries        smallint not null default 0,
   target_count integer not null,
   targets      text not null,
@@ -205,10 +217,8 @@ create table chunks (
 ) with (fillfactor = 70);
 
 create index chunks_ready on chunks (project_id, lane, run_at, id) where state = 0;
-create index chunks_leased on chunks (lease_until) where state = 1;
+create index chunks_claimed on chunks (project_id, claim) where state = 1;
 create index chunks_execution on chunks (project_id, execution_id);
-
-create sequence claim_tokens;
 
 -- Messages -----------------------------------------------------------------------------------------------
 
@@ -367,7 +377,7 @@ declare tenant text;
 begin
   foreach tenant in array array[
     'app_tokens', 'memberships', 'profiles', 'lookup_keys', 'devices', 'attributes', 'campaigns',
-    'campaign_versions', 'executions', 'idempotency_keys', 'chunks', 'messages', 'attempts',
+    'campaign_versions', 'executions', 'idempotency_keys', 'hauls', 'chunks', 'messages', 'attempts',
     'sandbox_messages', 'connections', 'webhook_events', 'tasks']
   loop
     execute format('alter table %I enable row level security', tenant);
@@ -389,8 +399,9 @@ grant usage on all sequences in schema public to carillon_app;
 grant select (id) on projects to carillon_dispatch;
 grant select (project_id, hash, valid_until) on app_tokens to carillon_dispatch;
 grant select (user_id, project_id, role) on memberships to carillon_dispatch;
-grant select (project_id, bucket, id, execution_id, lane, state, run_at, claim, lease_until, worker, tries, target_count),
-      update (state, claim, lease_until, worker, tries) on chunks to carillon_dispatch;
+grant select, insert, update, delete on hauls to carillon_dispatch;
+grant select (project_id, bucket, id, execution_id, lane, state, run_at, claim, tries, target_count),
+      update (state, claim, tries) on chunks to carillon_dispatch;
 grant select (project_id, bucket, id, connection_id, state, tries, run_at, claim, lease_until),
       update (state, claim, lease_until, tries) on webhook_events to carillon_dispatch;
 grant select (project_id, id, state, hold_until), update (hold_until) on connections to carillon_dispatch;
@@ -400,6 +411,7 @@ grant usage on sequence claim_tokens to carillon_dispatch;
 
 create policy crossing on app_tokens for select to carillon_dispatch using (true);
 create policy crossing on memberships for select to carillon_dispatch using (true);
+create policy crossing on hauls to carillon_dispatch using (true) with check (true);
 create policy crossing on chunks to carillon_dispatch using (true) with check (true);
 create policy crossing on webhook_events to carillon_dispatch using (true) with check (true);
 create policy crossing on connections to carillon_dispatch using (true) with check (true);

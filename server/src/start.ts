@@ -12,7 +12,7 @@ import { createLog, type Log } from "./base/log.ts";
 import { createSupervisor, onStopSignal } from "./base/supervisor.ts";
 import type { Config } from "./config.ts";
 import { readInstanceKey } from "./instance.ts";
-import { requeueOfWorker } from "./store/chunks.ts";
+import { requeueHauls } from "./store/chunks.ts";
 import { connect, type Sql } from "./store/db.ts";
 import { createIdBlocks } from "./store/id-blocks.ts";
 import { createPartitions, migrate } from "./store/migrate.ts";
@@ -45,7 +45,7 @@ async function superviseUntil(
     children: childrenOf(config, database.url),
     stopTimeoutMs: config.shutdownSeconds * 1000,
     onExit: async ({ name }) => {
-      if (name.startsWith("worker")) await requeueOfWorker(dispatch, workerNameOf(config, name));
+      if (name.startsWith("worker")) await requeueHauls(dispatch, workerNameOf(config, name));
     },
   });
   try {

@@ -16,11 +16,17 @@ export interface FoundRead extends DataPath, Manner {
 
 const PLAIN: Manner = { use: "value", filters: [], optional: false };
 
-export class ExpressionReader {
-  readonly #report: (found: FoundRead) => void;
+export interface Listener {
+  found(read: FoundRead): void;
+  /** `include(...)` continues in another template with this environment. */
+  included(template: Expression, environment: Environment): void;
+}
 
-  constructor(report: (found: FoundRead) => void) {
-    this.#report = report;
+export class ExpressionReader {
+  readonly #listener: Listener;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
   }
 
   read(node: Expression, environment: Environment, manner: Manner): void {
@@ -81,6 +87,7 @@ export class ExpressionReader {
       case "call":
       case "macroCall":
         this.#readArguments(node.args, environment);
+        if (node.name === "include") this.#readInclude(node.args, environment);
         return;
       case "arrow": {
         const inner = environment.inner();
@@ -96,6 +103,16 @@ export class ExpressionReader {
     }
   }
 
+  #readInclude(args: readonly Argument[], environment: Environment): void {
+    const find = (name: string, place: number) =>
+      (args.find((one) => one.name === name) ?? args.filter((one) => one.name === null)[place])?.value;
+    const template = find("template", 0);
+    if (template === undefined) return;
+    const withContext = find("with_context", 2);
+    const only = withContext?.kind === "literal" && withContext.value === false;
+    this.#listener.included(template, environment.given(find("variables", 1) ?? null, only));
+  }
+
   #readAll(nodes: readonly (Expression | Spread)[], environment: Environment): void {
     for (const node of nodes) this.read(node.kind === "spread" ? node.value : node, environment, PLAIN);
   }
@@ -107,7 +124,7 @@ export class ExpressionReader {
   /** A path is one read; the keys in it that are computed are reads of their own. */
   #readPath(node: Expression, environment: Environment, manner: Manner): void {
     const source = environment.resolve(node);
-    if (source !== null) this.#report({ ...source, ...manner, at: startOf(node) });
+    if (source !== null) this.#listener.found({ ...source, ...manner, at: startOf(node) });
     for (let part = node; part.kind === "attribute"; part = part.object) {
       if (part.key.kind !== "literal") this.read(part.key, environment, PLAIN);
       this.#readArguments(part.args ?? [], environment);

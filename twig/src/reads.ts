@@ -37,11 +37,13 @@ class ReadFinder {
   }
 
   expression(node: Expression, environment: Environment, use: UseKind): void {
-    const reader = new ExpressionReader((found) => {
-      const { line, column } = placeOf(this.unit.source, found.at);
-      const { name, path, filters, optional } = found;
-      const template = this.unit.source.name;
-      this.uses.push({ name, path, filters, optional, use: found.use, template, line, column });
+    const reader = new ExpressionReader({
+      found: ({ name, path, filters, optional, use: kind, at }) => {
+        const { line, column } = placeOf(this.unit.source, at);
+        const template = this.unit.source.name;
+        this.uses.push({ name, path, filters, optional, use: kind, template, line, column });
+      },
+      included: (template, inner) => this.snippet(template, inner),
     });
     reader.read(node, environment, { use, filters: [], optional: false });
   }

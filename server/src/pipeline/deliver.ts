@@ -6,7 +6,8 @@
  * Every step may end a draft with a reason of the closed set. Message rows stand before anything is handed over,
  * every write names the claim token, and a slice is settled as soon as its answers are in.
  */
-import { postponeHaul } from "../actions/messages/postpone-haul.ts";
+import { finishHaul } from "../actions/messages/finish-haul.ts";
+import { giveBack } from "../actions/messages/release-haul.ts";
 import { settleSlice } from "../actions/messages/settle-messages.ts";
 import { splitChunks } from "../actions/messages/split-chunks.ts";
 import { isRetriable } from "../store/db.ts";
@@ -36,7 +37,7 @@ export async function runHaul(delivery: Delivery, haul: Haul, signal: AbortSigna
     drafts.filter((d) => d.end === null).map((d) => d.gateway.name),
   );
   if (restUntilMs !== null) {
-    await postponeHaul(delivery.context, haul, restUntilMs);
+    await giveBack(delivery.context, haul, { runAtMs: restUntilMs, countsAsTry: false });
     return;
   }
   renderDrafts(drafts, { nowMs, defaultFrom: delivery.defaultFrom });
@@ -55,25 +56,28 @@ export async function runHaul(delivery: Delivery, haul: Haul, signal: AbortSigna
   }
 }
 
+/**
+ * Slices side by side; the haul ends after the last of them is settled, in a transaction of its own. It must not
+ * end with a slice whose neighbour is still settling: that one would find the haul gone and lose its outcomes.
+ */
 async function runSlices(scene: HaulScene, drafts: readonly Draft[]): Promise<void> {
   const slices = sliceDrafts(drafts);
-  if (slices.length === 0) slices.push([]);
+  const isOnlySlice = slices.length === 1;
   const waiting = slices.values();
-  let unsettled = slices.length;
+  let settled = 0;
   let isLost = false;
   const runNext = async (): Promise<void> => {
     for (const slice of waiting) {
       if (isLost || scene.signal.aborted) return;
-      const isHeld = await runSlice(scene, slice, () => {
-        unsettled -= 1;
-        return unsettled === 0;
-      });
-      if (!isHeld) isLost = true;
+      if (await runSlice(scene, slice, isOnlySlice)) settled += 1;
+      else isLost = true;
     }
   };
   await Promise.all(Array.from({ length: SLICES_AT_ONCE }, runNext));
+  if (isLost || (isOnlySlice && settled === 1)) return;
+  if (settled === slices.length) await persistently(scene, () => finishHaul(scene.context, scene.haul));
   // A stop left slices unopened: the chunks go back, and who takes them next sees which rows are there.
-  if (unsettled > 0 && !isLost) await postponeHaul(scene.context, scene.haul, scene.context.clock.now());
+  else await giveBack(scene.context, scene.haul, { runAtMs: scene.context.clock.now(), countsAsTry: false });
 }
 
 /** One day, one gateway and one size a slice; what ends without a send goes in large slices of its own. */
@@ -90,30 +94,22 @@ export function sliceDrafts(drafts: readonly Draft[]): Draft[][] {
 }
 
 /** @returns false when the haul was lost to another worker. */
-async function runSlice(
-  scene: HaulScene,
-  slice: readonly Draft[],
-  countDown: () => boolean,
-): Promise<boolean> {
-  const day = slice[0]?.held.execution.day ?? "1970-01-01";
-  const isOpen = slice.length === 0 || (await openSlice(scene, slice, day));
-  if (!isOpen) return false;
+async function runSlice(scene: HaulScene, slice: readonly Draft[], isOnlySlice: boolean): Promise<boolean> {
+  const day = slice[0]?.held.execution.day ?? "";
+  if (!(await openSlice(scene, slice, day))) return false;
   await sendSlice(scene, slice);
   const settlement = await settlementOf(slice, scene);
-  const isLast = countDown();
-  if (!isLast && settlement.isEmpty) return true;
-  const { projectId, token, chunks } = scene.haul;
-  return await settlePersistently(scene, { projectId, token, chunks, day, isLast, ...settlement });
+  if (settlement.isEmpty && !isOnlySlice) return true;
+  const { projectId, token } = scene.haul;
+  const request = { projectId, token, day, endsHaul: isOnlySlice, ...settlement };
+  return await persistently(scene, () => settleSlice(scene.context, request));
 }
 
 /** What was sent must be written: a database that is away for a moment is waited for while the lease may hold. */
-async function settlePersistently(
-  scene: HaulScene,
-  request: Parameters<typeof settleSlice>[1],
-): Promise<boolean> {
+async function persistently(scene: HaulScene, write: () => Promise<boolean>): Promise<boolean> {
   for (;;) {
     try {
-      return await settleSlice(scene.context, request);
+      return await write();
     } catch (error) {
       if (!isRetriable(error) || scene.haul.lost.signal.aborted) throw error;
       scene.context.log.warn({ err: error }, "settling failed, trying again");

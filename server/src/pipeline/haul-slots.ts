@@ -18,6 +18,8 @@ export interface HaulSlotsOptions {
   /** Aborted when the worker stops. */
   readonly stopping: AbortSignal;
   readonly onEnd: () => void;
+  /** What a haul held when it ended with an error goes back to the queue; must not reject. */
+  readonly giveBack: (haul: Haul) => Promise<void>;
 }
 
 /** A second haul of the same project and lane waits this long for the first, unless the first was full. */
@@ -76,12 +78,13 @@ export class HaulSlots {
   }
 
   async #run(haul: Haul): Promise<void> {
-    const { runHaul, stopping, log } = this.#options;
+    const { runHaul, stopping, log, giveBack } = this.#options;
     try {
       await runHaul(haul, AbortSignal.any([haul.lost.signal, stopping]));
     } catch (error) {
-      // Its lease ends and another worker takes it; what was sent stands in the message rows.
       log.error({ err: error, project: haul.projectId }, "a haul ended with an error");
+      // What was sent stands in the message rows; who takes it up next goes by them. Else the lease would have to end.
+      await giveBack(haul);
     }
   }
 

@@ -1,8 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createConnection, enableConnection } from "../actions/connections/save-connection.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
+import { startHttpSink } from "../../test/sinks/http-sink.ts";
+import type { Received } from "../../test/sinks/ledger.ts";
+import { listenOnLoopback } from "../../test/sinks/listening.ts";
+import type { Sink } from "../../test/sinks/sink.ts";
 import { rotateSecret } from "../actions/connections/rotate-secret.ts";
+import { createConnection, enableConnection } from "../actions/connections/save-connection.ts";
 import type { Context } from "../actions/context.ts";
 import { recoverSince } from "../actions/webhooks/recover-events.ts";
 import { settlePosts } from "../actions/webhooks/settle-events.ts";
@@ -15,11 +20,6 @@ import { bucketedId, createIdBlocks } from "../store/id-blocks.ts";
 import { insertProject } from "../store/projects.ts";
 import { insertWebhookEvents, notifyWebhooks } from "../store/webhook-events.ts";
 import { judgeEndpoint } from "../webhooks/endpoint-health.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
-import { startHttpSink } from "../../test/sinks/http-sink.ts";
-import type { Received } from "../../test/sinks/ledger.ts";
-import { listenOnLoopback } from "../../test/sinks/listening.ts";
-import type { Sink } from "../../test/sinks/sink.ts";
 import { createWebhookSender, type WebhookSender, type WebhookSenderOptions } from "./webhook-sender.ts";
 
 const MINUTE_MS = 60_000;
@@ -98,7 +98,11 @@ async function healthOf(connectionId: number): Promise<HealthRow> {
 }
 
 /** Looks every 20 ms until the condition holds. */
-async function until(holds: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000): Promise<void> {
+async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 10_000,
+): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!(await holds())) {
     if (performance.now() > endMs) throw new Error(`in vain: ${what}`);
@@ -107,10 +111,13 @@ async function until(holds: () => boolean | Promise<boolean>, what: string, time
 }
 
 const untilDelivered = (connectionId: number, count: number, timeoutMs?: number): Promise<void> =>
-  until(async () => (await countByState(connectionId))["delivered"] === count, `${count} delivered`, timeoutMs);
+  until(async () => (await countByState(connectionId)).delivered === count, `${count} delivered`, timeoutMs);
 
 /** A receiver's own check, written from the two specifications. */
-function verifies({ headers, body = "" }: Received, secret: string): { xtremepush: boolean; standard: boolean } {
+function verifies(
+  { headers, body = "" }: Received,
+  secret: string,
+): { xtremepush: boolean; standard: boolean } {
   const parts = (headers["x-xtremepush-signature"] ?? "").split(",").map((part) => part.split("=", 2));
   const time = parts.find(([name]) => name === "t")?.[1] ?? "";
   const hex = createHmac("sha256", secret).update(`${time}.${body}`).digest("hex");
@@ -160,7 +167,10 @@ test("every event is posted exactly once, with its bytes as they are and both si
   );
   for (const receipt of sink.received) {
     expect(verifies(receipt, secret)).toEqual({ xtremepush: true, standard: true });
-    expect(verifies({ ...receipt, body: `${receipt.body} ` }, secret)).toEqual({ xtremepush: false, standard: false });
+    expect(verifies({ ...receipt, body: `${receipt.body} ` }, secret)).toEqual({
+      xtremepush: false,
+      standard: false,
+    });
     expect(receipt.headers).toMatchObject({ "content-type": "application/json" });
     expect(receipt.headers).not.toHaveProperty("authorization");
     expect(receipt.headers).not.toHaveProperty("x-evil");
@@ -223,7 +233,7 @@ test("an endpoint that comes and goes does not use up the tries of an event befo
       await until(async () => (await healthOf(id)).hold_until !== null, `rest ${round}`);
       allowed = 1;
       offsetMs += 10_000;
-      await until(async () => (await countByState(id))["delivered"] === round, `the probe of rest ${round}`);
+      await until(async () => (await countByState(id)).delivered === round, `the probe of rest ${round}`);
     }
     const [row] = await owner<{ tries: number; exhausted: number }[]>`
       select max(tries)::integer as tries, count(*) filter (where state = 3)::integer as exhausted
@@ -283,7 +293,10 @@ test("a rotation under load: the old secret holds for all, the new one from the 
   await sink.waitFor((now) => now.count() >= 200, 10_000);
   const rotated = await rotateSecret(newContext(), projectId, id);
   const rotatedAt = Date.now();
-  await until(() => sink.received.some((receipt) => receipt.at > rotatedAt + 1200), "posts after the rotation");
+  await until(
+    () => sink.received.some((receipt) => receipt.at > rotatedAt + 1200),
+    "posts after the rotation",
+  );
   isOver.yes = true;
   const count = await feed;
   await untilDelivered(id, count);
@@ -297,7 +310,10 @@ test("a rotation under load: the old secret holds for all, the new one from the 
   offsetMs += 25 * HOUR_MS;
   sink.reset();
   await addEvents(id, 1);
-  await until(() => sink.received.some((receipt) => !verifies(receipt, secret).standard), "the old secret has ended");
+  await until(
+    () => sink.received.some((receipt) => !verifies(receipt, secret).standard),
+    "the old secret has ended",
+  );
   expect(verifies(sink.received[0]!, rotated.secret)).toEqual(good);
 });
 
@@ -328,7 +344,7 @@ test("410 disables at once and loses nothing: enabled again, the endpoint gets w
   await addEvents(id, 50);
   await until(async () => (await healthOf(id)).state === 2, "disabled");
   expect((await healthOf(id)).state_reason).toContain("410");
-  await until(async () => (await countByState(id))["waiting"] === 50, "all wait");
+  await until(async () => (await countByState(id)).waiting === 50, "all wait");
   const asked = sink.faultHits();
   expect(asked).toBeLessThanOrEqual(8);
   sink.fault();
@@ -351,7 +367,7 @@ test("an event is exhausted after ten turns, and recover-since posts exactly wha
     where connection_id = ${id} and create_time > ${new Date(sinceMs)}`;
   sink.reset();
   sink.fault({ mode: "status", code: 400, body: "no" });
-  await until(async () => (await countByState(id))["exhausted"] === 5, "five exhausted");
+  await until(async () => (await countByState(id)).exhausted === 5, "five exhausted");
   sink.fault();
   offsetMs += MINUTE_MS;
   expect(await recoverSince(newContext(), projectId, { connectionId: id, sinceMs })).toBe(5);
@@ -367,7 +383,7 @@ test("a stop waits for what is on its way, settles it and gives the rest back", 
   await until(() => sink.held() > 0, "posts are on their way");
   const onTheirWay = sink.held();
   const stopped = sender.stop();
-  await until(async () => (await countByState(id))["claimed"] === onTheirWay, "the rest is given back");
+  await until(async () => (await countByState(id)).claimed === onTheirWay, "the rest is given back");
   sink.fault();
   await stopped;
   expect(await countByState(id)).toEqual({ delivered: onTheirWay, waiting: 100 - onTheirWay });

@@ -101,6 +101,9 @@ class Sender implements WebhookSender {
   constructor(options: WebhookSenderOptions) {
     const timeoutMs = options.timeoutMs ?? 15_000;
     const leaseSeconds = 2 * Math.ceil(timeoutMs / 1000) + 10;
+    if ((options.leaseSeconds ?? leaseSeconds) * 1000 <= timeoutMs + SETTLE_MS) {
+      throw new RangeError("the lease must outlast a post and its settling");
+    }
     this.#options = { concurrency: 16, totalConcurrency: 64, timeoutMs, leaseSeconds, ...options };
   }
 

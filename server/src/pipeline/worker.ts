@@ -4,6 +4,7 @@
  * work. It stops calmly: no new claims, what is under way is settled.
  */
 import type { Context } from "../actions/context.ts";
+import { giveBack } from "../actions/messages/release-haul.ts";
 import { ALL_LANES, type Lane } from "../domain/lane.ts";
 import { STOP_CHANNEL } from "../store/campaigns.ts";
 import {
@@ -11,7 +12,7 @@ import {
   listReadyLanes,
   type ReadyLane,
   renewLeases,
-  requeueExpired,
+  requeueHauls,
   WORK_CHANNEL,
 } from "../store/chunks.ts";
 import type { Haul } from "./haul.ts";
@@ -35,6 +36,8 @@ const POLL_MS = 1000;
 const SWEEP_MS = 2000;
 /** After a failed query: long enough not to spin while the database restarts. */
 const AFTER_FAILURE_MS = 250;
+/** Before the work of a haul that ended with an error is taken up again. */
+const AFTER_ERROR_MS = 1000;
 
 export class Worker {
   readonly #options: WorkerOptions;
@@ -53,6 +56,7 @@ export class Worker {
       clock,
       log,
       stopping: this.#stopping.signal,
+      giveBack: (haul) => this.#giveBack(haul),
       onEnd: () => this.#wake.resolve(),
     });
   }
@@ -143,7 +147,7 @@ export class Worker {
   }
 
   async #sweep(): Promise<void> {
-    this.#announce(await requeueExpired(this.#options.context.dispatch));
+    this.#announce(await requeueHauls(this.#options.context.dispatch, null));
   }
 
   /** Prolongs the leases; a haul whose lease is gone is told so, and hands over nothing more. */
@@ -154,6 +158,13 @@ export class Worker {
       await renewLeases(this.#options.context.dispatch, tokens, this.#options.leaseSeconds),
     );
     for (const token of tokens) if (!kept.has(token)) this.#slots.running.get(token)?.lost.abort();
+  }
+
+  /** After an error: the work is tried again in a moment, and the try counts, so that it cannot go on for ever. */
+  async #giveBack(haul: Haul): Promise<void> {
+    const { context } = this.#options;
+    const runAtMs = context.clock.now() + AFTER_ERROR_MS;
+    await this.#guard("giving a haul back", () => giveBack(context, haul, { runAtMs, countsAsTry: true }));
   }
 
   async #every(ms: number, name: string, work: () => Promise<void>): Promise<void> {

@@ -92,15 +92,19 @@ export async function claimChunks(dispatch: Sql, request: ClaimRequest): Promise
       where project_id = ${request.projectId} and lane = ${request.lane} and state = 0
         and run_at <= ${new Date(request.nowMs)}
       order by run_at, id limit ${MAX_CHUNKS} for update skip locked),
-    haul as materialized (
+    taken as materialized (
       select bucket, id from (
         select bucket, id, sum(target_count) over (order by run_at, id) - target_count as before from due) as d
       where before < ${request.maxTargets}),
-    token as materialized (select nextval('claim_tokens') as claim where exists (select from haul))
-    update chunks c set state = 1, claim = token.claim, tries = c.tries + 1, worker = ${request.worker},
-      lease_until = now() + ${request.leaseSeconds} * interval '1 second'
-    from haul, token
-    where c.project_id = ${request.projectId} and c.bucket = haul.bucket and c.id = haul.id
+    haul as (
+      insert into hauls (project_id, token, worker, lease_until)
+      select ${request.projectId}, nextval('claim_tokens'), ${request.worker},
+        now() + ${request.leaseSeconds} * interval '1 second'
+      where exists (select from taken)
+      returning token)
+    update chunks c set state = 1, claim = haul.token, tries = c.tries + 1
+    from taken, haul
+    where c.project_id = ${request.projectId} and c.bucket = taken.bucket and c.id = taken.id
     returning c.bucket, c.id, c.execution_id, c.tries, c.target_count, c.claim`;
   const [first] = rows;
   if (first === undefined) return null;
@@ -116,38 +120,35 @@ export async function claimChunks(dispatch: Sql, request: ClaimRequest): Promise
   };
 }
 
-/** Prolongs the leases of this worker's hauls. @returns the tokens that are still its own. */
+/** Prolongs the leases of hauls. @returns the tokens that are still held. */
 export async function renewLeases(
   dispatch: Sql,
   tokens: readonly number[],
   leaseSeconds: number,
 ): Promise<number[]> {
-  const rows = await dispatch<{ claim: number }[]>`
-    with renewed as (
-      update chunks set lease_until = now() + ${leaseSeconds} * interval '1 second'
-      where state = 1 and lease_until > now() - interval '1 hour' and claim = any(${numbers(tokens)}::bigint[])
-      returning claim)
-    select distinct claim from renewed`;
-  return rows.map((row) => row.claim);
+  const rows = await dispatch<{ token: number }[]>`
+    update hauls set lease_until = now() + ${leaseSeconds} * interval '1 second'
+    where token = any(${numbers(tokens)}::bigint[]) returning token`;
+  return rows.map((row) => row.token);
 }
 
-/** Gives back to the queue what a dead or lost worker held. @returns how many chunks came back. */
-export async function requeueExpired(dispatch: Sql): Promise<ReadyLane[]> {
+/**
+ * Gives back to the queue what a dead or lost worker held. A haul whose writer is just committing is locked and
+ * skipped: it is looked at again in the next round.
+ * @param worker takes back from this worker, known to be dead, without waiting for its leases to end.
+ */
+export async function requeueHauls(dispatch: Sql, worker: string | null): Promise<ReadyLane[]> {
   const rows = await dispatch<{ project_id: number; lane: number }[]>`
-    with expired as materialized (
-      select project_id, bucket, id from chunks
-      where state = 1 and lease_until < now() limit 5000 for update skip locked)
-    update chunks c set state = 0, claim = null, lease_until = null from expired e
-    where c.project_id = e.project_id and c.bucket = e.bucket and c.id = e.id
+    with lost as materialized (
+      select project_id, token from hauls
+      where lease_until < now() or worker = ${worker}::text
+      limit 100 for update skip locked),
+    gone as (
+      delete from hauls h using lost where h.project_id = lost.project_id and h.token = lost.token)
+    update chunks c set state = 0, claim = null from lost
+    where c.project_id = lost.project_id and c.claim = lost.token and c.state = 1
     returning c.project_id, c.lane`;
   return rows.map((row) => ({ projectId: row.project_id, lane: row.lane }));
-}
-
-/** The same for one worker that is known to be dead, without waiting for its leases to end. */
-export async function requeueOfWorker(dispatch: Sql, worker: string): Promise<number> {
-  const result = await dispatch`
-    update chunks set state = 0, claim = null, lease_until = null where state = 1 and worker = ${worker}`;
-  return result.count;
 }
 
 export async function listChunkTargets(
@@ -159,58 +160,62 @@ export async function listChunkTargets(
     select c.id, c.targets
     from unnest(${numbers(chunks.map((c) => c.bucket))}::smallint[], ${numbers(chunks.map((c) => c.id))}::bigint[])
       as u (bucket, id)
-    join chunks c on c.project_id = ${projectId} and c.bucket = u.bucket and c.id = u.id`;
+    cross join lateral (
+      select id, targets from chunks
+      where project_id = ${projectId} and bucket = u.bucket and id = u.id offset 0) as c`;
 }
 
 /**
- * The fence: locks the claimed chunks against takeover for this transaction.
- * @returns the ids among `chunks` that still belong to `token`; the others are no longer mine.
+ * The fence: keeps the haul from being taken over until this transaction ends.
+ * @returns false when it has been taken over: nothing may be written.
  */
-export async function fenceChunks(
-  tx: Tx,
-  projectId: number,
-  held: { token: number; chunks: readonly { bucket: number; id: number }[] },
-): Promise<number> {
-  const [row] = await tx<{ n: number }[]>`
-    with held as materialized (
-      select c.id from chunks c
-      where c.project_id = ${projectId}
-        and c.bucket = any(${numbers([...new Set(held.chunks.map((c) => c.bucket))])}::smallint[])
-        and c.id = any(${numbers(held.chunks.map((c) => c.id))}::bigint[])
-        and c.state = 1 and c.claim = ${held.token}
-      for share)
-    select count(*)::integer as n from held`;
-  return row?.n ?? 0;
+export async function fenceHaul(tx: Tx, projectId: number, token: number): Promise<boolean> {
+  const rows = await tx`
+    select token from hauls where project_id = ${projectId} and token = ${token} for share`;
+  return rows.length === 1;
 }
 
-/** Ends chunks that are still held under `token`. @returns how many there were; fewer than asked means lost. */
+/** Marks held chunks as done; the haul goes on with the others. */
 export async function settleChunks(
   tx: Tx,
   projectId: number,
   held: { token: number; chunks: readonly { bucket: number; id: number }[] },
-): Promise<number> {
-  const result = await tx`
-    update chunks c set state = 2, claim = null, lease_until = null
-    from unnest(${numbers(held.chunks.map((c) => c.bucket))}::smallint[],
-      ${numbers(held.chunks.map((c) => c.id))}::bigint[]) as u (bucket, id)
-    where c.project_id = ${projectId} and c.bucket = u.bucket and c.id = u.id and c.state = 1
-      and c.claim = ${held.token}`;
-  return result.count;
-}
-
-/** Puts held chunks back, to run at a later time; the try does not count. */
-export async function postponeChunks(
-  tx: Tx,
-  projectId: number,
-  held: { token: number; chunks: readonly { bucket: number; id: number }[]; runAtMs: number },
 ): Promise<void> {
   await tx`
-    update chunks c set state = 0, claim = null, lease_until = null, tries = greatest(c.tries - 1, 0),
-      run_at = ${new Date(held.runAtMs)}
-    from unnest(${numbers(held.chunks.map((c) => c.bucket))}::smallint[],
-      ${numbers(held.chunks.map((c) => c.id))}::bigint[]) as u (bucket, id)
-    where c.project_id = ${projectId} and c.bucket = u.bucket and c.id = u.id and c.state = 1
-      and c.claim = ${held.token}`;
+    update chunks set state = 2, claim = null
+    where project_id = ${projectId} and claim = ${held.token} and state = 1
+      and bucket = any(${numbers([...new Set(held.chunks.map((c) => c.bucket))])}::smallint[])
+      and id = any(${numbers(held.chunks.map((c) => c.id))}::bigint[])`;
+}
+
+/** Ends a haul: all its chunks are done. @returns false when it was no longer held. */
+export async function endHaul(tx: Tx, projectId: number, token: number): Promise<boolean> {
+  const [row] = await tx<{ n: number }[]>`
+    with held as (
+      delete from hauls where project_id = ${projectId} and token = ${token} returning token),
+    done as (
+      update chunks c set state = 2, claim = null from held
+      where c.project_id = ${projectId} and c.claim = held.token and c.state = 1)
+    select count(*)::integer as n from held`;
+  return row?.n === 1;
+}
+
+/**
+ * Gives a haul back: its chunks run again at `runAtMs`.
+ * @param countsAsTry false where nothing was wrong with the work itself: a resting gateway, a stopping worker.
+ */
+export async function releaseHaul(
+  tx: Tx,
+  projectId: number,
+  haul: { token: number; runAtMs: number; countsAsTry: boolean },
+): Promise<void> {
+  await tx`
+    with held as (
+      delete from hauls where project_id = ${projectId} and token = ${haul.token} returning token)
+    update chunks c set state = 0, claim = null, run_at = ${new Date(haul.runAtMs)},
+      tries = greatest(c.tries - ${haul.countsAsTry ? 0 : 1}, 0)
+    from held
+    where c.project_id = ${projectId} and c.claim = held.token and c.state = 1`;
 }
 
 /** Chunks of an execution that are not done, for progress and for answers that wait. */

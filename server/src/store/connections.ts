@@ -179,7 +179,8 @@ export interface ReadyConnection {
 
 /**
  * Connections with something to post now: events that are due, or for a resting endpoint whose time has come any
- * event at all. One index probe a connection. @param projectIds null for all projects.
+ * event at all. One index probe a connection: two conditions, because a common one could not use the time in the
+ * index and would read all that waits. @param projectIds null for all projects.
  */
 export async function listReadyConnections(
   dispatch: Sql,
@@ -191,9 +192,11 @@ export async function listReadyConnections(
     select c.project_id as "projectId", c.id as "connectionId", c.hold_until is not null as "isProbe"
     from connections c
     where c.state = 1 and (${ids}::integer[] is null or c.project_id = any(${ids}::integer[]))
-      and (c.hold_until is null or c.hold_until <= ${now})
-      and exists (
-        select from webhook_events e
-        where e.project_id = c.project_id and e.connection_id = c.id and e.state = 0
-          and (c.hold_until is not null or e.run_at <= ${now}))`;
+      and (
+        c.hold_until is null and exists (
+          select from webhook_events e
+          where e.project_id = c.project_id and e.connection_id = c.id and e.state = 0 and e.run_at <= ${now})
+        or c.hold_until <= ${now} and exists (
+          select from webhook_events e
+          where e.project_id = c.project_id and e.connection_id = c.id and e.state = 0))`;
 }

@@ -1,4 +1,7 @@
-/** Messages: one row for each target and channel of an execution, from before the send until its last receipt. */
+/**
+ * Messages: one row for each target and channel of an execution, from before the send until its last receipt. The
+ * forms of bulk statements have the reasons that store/profiles.ts gives.
+ */
 import { STATUSES } from "../domain/message.ts";
 import { type Db, numbers, type Tx, texts } from "./db.ts";
 
@@ -87,8 +90,10 @@ export async function listMessagesByRecipient(
       ${numbers(keys.map((k) => k.executionId))}::bigint[],
       ${numbers(keys.map((k) => k.messageType))}::smallint[],
       ${numbers(keys.map((k) => k.recipient))}::bigint[]) as u (bucket, execution_id, message_type, recipient)
-    join messages m on m.project_id = ${projectId} and m.day = ${day}::date and m.bucket = u.bucket
-      and m.execution_id = u.execution_id and m.message_type = u.message_type and m.recipient = u.recipient`;
+    cross join lateral (
+      select * from messages
+      where project_id = ${projectId} and day = ${day}::date and bucket = u.bucket and execution_id = u.execution_id
+        and message_type = u.message_type and recipient = u.recipient offset 0) as m`;
 }
 
 /** Statuses and tries of messages that wait to be tried again. */
@@ -102,7 +107,9 @@ export async function listMessageStates(
     select m.id, m.status, m.tries
     from unnest(${numbers(keys.map((k) => k.bucket))}::smallint[], ${numbers(keys.map((k) => k.id))}::bigint[])
       as u (bucket, id)
-    join messages m on m.project_id = ${projectId} and m.day = ${day}::date and m.bucket = u.bucket and m.id = u.id`;
+    cross join lateral (
+      select id, status, tries from messages
+      where project_id = ${projectId} and day = ${day}::date and bucket = u.bucket and id = u.id offset 0) as m`;
 }
 
 /** Marks waiting messages as being sent: the row says so before the gateway is called. */
@@ -117,7 +124,9 @@ export async function reopenMessages(
     update messages m set status = ${STATUSES.sending}, tries = u.tries
     from unnest(${numbers(rows.map((r) => r.bucket))}::smallint[], ${numbers(rows.map((r) => r.id))}::bigint[],
       ${numbers(rows.map((r) => r.tries))}::smallint[]) as u (bucket, id, tries)
-    where m.project_id = ${projectId} and m.day = ${day}::date and m.bucket = u.bucket and m.id = u.id`;
+    where m.project_id = ${projectId} and m.day = ${day}::date and m.bucket = u.bucket and m.id = u.id
+      and m.bucket = any(${numbers([...new Set(rows.map((r) => r.bucket))])}::smallint[])
+      and m.id = any(${numbers(rows.map((r) => r.id))}::bigint[])`;
 }
 
 export interface MessageEnd {
@@ -146,7 +155,9 @@ export async function settleMessages(
       ${numbers(rows.map((r) => r.status))}::smallint[], ${texts(rows.map((r) => r.reason))}::text[],
       ${texts(rows.map((r) => r.error))}::text[], ${texts(rows.map((r) => r.providerId))}::text[])
       as u (bucket, id, status, reason, error, provider_id)
-    where m.project_id = ${projectId} and m.day = ${batch.day}::date and m.bucket = u.bucket and m.id = u.id`;
+    where m.project_id = ${projectId} and m.day = ${batch.day}::date and m.bucket = u.bucket and m.id = u.id
+      and m.bucket = any(${numbers([...new Set(rows.map((r) => r.bucket))])}::smallint[])
+      and m.id = any(${numbers(rows.map((r) => r.id))}::bigint[])`;
 }
 
 export interface AttemptRow {
@@ -212,4 +223,25 @@ export async function listExecutionMessages(
       and m.bucket = any(array(select generate_series(0, 63))::smallint[])
     where e.project_id = ${projectId} and e.id = ${executionId}
     order by m.target_no, m.message_type, m.id`;
+}
+
+/**
+ * Ends what of a target is still waiting or being sent.
+ * @returns the message types that the target has a row for, whatever its status.
+ */
+export async function failUnsettled(
+  tx: Tx,
+  projectId: number,
+  end: { day: string; executionId: number; targetNo: number; status: number; reason: string; error: string },
+): Promise<Set<number>> {
+  const rows = await tx<{ messageType: number }[]>`
+    select message_type as "messageType" from messages
+    where project_id = ${projectId} and day = ${end.day}::date and execution_id = ${end.executionId}
+      and bucket = any(array(select generate_series(0, 63))::smallint[]) and target_no = ${end.targetNo}`;
+  await tx`
+    update messages set status = ${end.status}, reason = ${end.reason}, error = ${end.error}
+    where project_id = ${projectId} and day = ${end.day}::date and execution_id = ${end.executionId}
+      and bucket = any(array(select generate_series(0, 63))::smallint[]) and target_no = ${end.targetNo}
+      and status in (0, 1)`;
+  return new Set(rows.map((row) => row.messageType));
 }

@@ -1,4 +1,8 @@
-/** Profiles, devices and the keys that lead to them. */
+/**
+ * Profiles, devices and the keys that lead to them. Bulk look-ups are laterals with `offset 0`: the list stays the
+ * outer side and the table is entered by its index. Without that fence a table that was never analyzed is read whole
+ * for every list (10,000 rows: 55 ms instead of 0.9). For the same reason bulk updates name the ids twice.
+ */
 import {
   type KeyKind,
   type LookupKey,
@@ -58,7 +62,9 @@ export async function listProfilesByUserId(
     select ${columnsOf(db, withAttributes)}
     from unnest(${numbers(keys.map((k) => k.bucket))}::smallint[], ${texts(keys.map((k) => k.userId))}::text[])
       as u (bucket, user_id)
-    join profiles p on p.project_id = ${projectId} and p.bucket = u.bucket and p.user_id = u.user_id`;
+    cross join lateral (
+      select * from profiles
+      where project_id = ${projectId} and bucket = u.bucket and user_id = u.user_id offset 0) as p`;
   return rows.map(profileOf);
 }
 
@@ -71,7 +77,9 @@ export async function listProfilesById(
   const rows = await db<ProfileRow[]>`
     select ${columnsOf(db, withAttributes)}
     from unnest(${numbers(ids.map((id) => id % 64))}::smallint[], ${numbers(ids)}::bigint[]) as u (bucket, id)
-    join profiles p on p.project_id = ${projectId} and p.bucket = u.bucket and p.id = u.id`;
+    cross join lateral (
+      select * from profiles
+      where project_id = ${projectId} and bucket = u.bucket and id = u.id offset 0) as p`;
   return rows.map(profileOf);
 }
 
@@ -106,7 +114,9 @@ export async function listByLookupKey(
     select k.kind, k.key, k.profile_id as "profileId", k.device_id as "deviceId"
     from unnest(${numbers(keys.map((k) => k.bucket))}::smallint[], ${numbers(keys.map((k) => k.kind))}::smallint[],
       ${texts(keys.map((k) => k.key))}::text[]) as u (bucket, kind, key)
-    join lookup_keys k on k.project_id = ${projectId} and k.bucket = u.bucket and k.kind = u.kind and k.key = u.key
+    cross join lateral (
+      select * from lookup_keys
+      where project_id = ${projectId} and bucket = u.bucket and kind = u.kind and key = u.key offset 0) as k
     order by k.profile_id, k.device_id`;
 }
 
@@ -149,7 +159,9 @@ export async function updateProfiles(
       ${texts(profiles.map((p) => JSON.stringify(p.attributes)))}::text[]) as u (bucket, id, email, email_subscription,
       mobile_number, sms_subscription, whatsapp_number, whatsapp_subscription, first_name, last_name, language,
       timezone, country, attributes)
-    where p.project_id = ${projectId} and p.bucket = u.bucket and p.id = u.id`;
+    where p.project_id = ${projectId} and p.bucket = u.bucket and p.id = u.id
+      and p.bucket = any(${numbers([...new Set(profiles.map((p) => p.bucket))])}::smallint[])
+      and p.id = any(${numbers(profiles.map((p) => p.id))}::bigint[])`;
 }
 
 type KeyRow = LookupKey & { readonly bucket: number; readonly profileId: number; readonly deviceId: number };
@@ -192,7 +204,9 @@ export async function listDevicesOfProfiles(
     select d.id, d.profile_id as "profileId", d.message_type as "messageType", d.token, d.subscribed
     from unnest(${numbers(profileIds.map((id) => id % 64))}::smallint[], ${numbers(profileIds)}::bigint[])
       as u (bucket, profile_id)
-    join devices d on d.project_id = ${projectId} and d.bucket = u.bucket and d.profile_id = u.profile_id
+    cross join lateral (
+      select * from devices
+      where project_id = ${projectId} and bucket = u.bucket and profile_id = u.profile_id offset 0) as d
     order by d.id`;
 }
 
@@ -200,7 +214,9 @@ export async function listDevicesById(db: Db, projectId: number, ids: readonly n
   return await db<Device[]>`
     select d.id, d.profile_id as "profileId", d.message_type as "messageType", d.token, d.subscribed
     from unnest(${numbers(ids.map((id) => id % 64))}::smallint[], ${numbers(ids)}::bigint[]) as u (bucket, id)
-    join devices d on d.project_id = ${projectId} and d.bucket = u.bucket and d.id = u.id`;
+    cross join lateral (
+      select * from devices
+      where project_id = ${projectId} and bucket = u.bucket and id = u.id offset 0) as d`;
 }
 
 export async function insertDevices(

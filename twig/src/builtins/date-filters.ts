@@ -2,7 +2,7 @@
 
 import { formatMoment } from "../dates/format.ts";
 import { parseDate } from "../dates/parse.ts";
-import { isZone } from "../dates/zone.ts";
+import { isAtHand, isZone } from "../dates/zone.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { isDate, isNull } from "../values/kinds.ts";
 import { Moment } from "../values/moment.ts";
@@ -14,6 +14,8 @@ import type { FilterSpec } from "./spec.ts";
 const DEFAULT_FORMAT = "F j, Y H:i";
 /** The longest form of one format code, for the charge before formatting. */
 const LONGEST_CODE = 40;
+/** Setting up a zone's clock takes as long as about this many steps. */
+const NEW_ZONE_STEPS = 1000;
 const INTEGER = /^-?\d{1,15}$/;
 
 /**
@@ -28,6 +30,8 @@ export function readMoment(rt: Runtime, value: unknown): Moment {
   rt.charge(5);
   if (INTEGER.test(text) && isUnixTime(text)) return fromSeconds(rt, Number(text));
   if (text.length > 200) return rt.fail("This text is no date.");
+  // A zone inside the text may be a new one.
+  if (text.includes("/") && /[a-z]\//i.test(text)) rt.charge(NEW_ZONE_STEPS / 10);
   const moment = parseDate(text, new Moment(rt.nowMs(), rt.zone));
   if (moment === null) return rt.fail(`"${text.slice(0, 60)}" is no date.`);
   return checked(rt, moment);
@@ -51,6 +55,7 @@ export function inZone(rt: Runtime, moment: Moment, zone: unknown): Moment {
   if (isNull(zone)) return new Moment(moment.epochMs, rt.zone);
   if (zone === false) return moment;
   const name = toText(rt, zone);
+  if (!isAtHand(name)) rt.charge(NEW_ZONE_STEPS);
   if (!isZone(name)) rt.fail(`There is no time zone "${name.slice(0, 60)}".`);
   return new Moment(moment.epochMs, name);
 }

@@ -55,6 +55,7 @@ const join: Run = (rt, value, [glue, and]) => {
   const { values } = pairsOf(rt, value);
   const separator = toText(rt, glue ?? null);
   const lastSeparator = isNull(and) ? separator : toText(rt, and);
+  if (values.length === 1 && lastSeparator !== separator) return values[0];
   let text = "";
   for (let i = 0; i < values.length; i++) {
     const piece = toText(rt, values[i]);

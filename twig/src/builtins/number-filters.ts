@@ -1,6 +1,14 @@
 /** Filters on numbers, `default`, and `json_encode`. A missing number stays missing and prints as nothing. */
 import type { Runtime } from "../runtime/runtime.ts";
-import { roundHalfUp, scaled, toInteger, toNumber } from "../values/arithmetic.ts";
+import {
+  roundDown,
+  roundHalfUp,
+  roundUnits,
+  roundUp,
+  scaled,
+  toInteger,
+  toNumber,
+} from "../values/arithmetic.ts";
 import { jsonText } from "../values/json-text.ts";
 import { isEmpty, isNull } from "../values/kinds.ts";
 import { toText } from "../values/text.ts";
@@ -15,8 +23,8 @@ const round: Run = (rt, value, [precision, method]) => {
   const places = toInteger(precision ?? 0);
   const how = isNull(method) ? "common" : toText(rt, method);
   if (how === "common") return roundHalfUp(toNumber(value), places);
-  if (how === "ceil") return scaled(toNumber(value), places, Math.ceil);
-  if (how === "floor") return scaled(toNumber(value), places, Math.floor);
+  if (how === "ceil") return scaled(toNumber(value), places, roundUp);
+  if (how === "floor") return scaled(toNumber(value), places, roundDown);
   return rt.fail('"round" knows the methods "common", "ceil" and "floor".');
 };
 
@@ -41,14 +49,22 @@ interface NumberStyle {
 /** PHP's number_format: rounds half away from zero, never prints "-0". */
 export function formatNumber(value: number, { decimals, decimalPoint, thousands }: NumberStyle): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-  const rounded = decimals > 15 ? value : roundHalfUp(value, decimals);
-  const size = Math.abs(rounded);
-  const digits =
-    size < 1e21 ? size.toFixed(decimals) : `${BigInt(size)}${decimals > 0 ? `.${"0".repeat(decimals)}` : ""}`;
-  const dot = decimals > 0 ? digits.length - decimals - 1 : digits.length;
+  const digits = decimalDigits(Math.abs(value), decimals);
+  const dot = digits.length - decimals;
   const whole = groupDigits(digits.slice(0, dot), thousands);
-  const sign = rounded < 0 ? "-" : "";
-  return decimals > 0 ? sign + whole + decimalPoint + digits.slice(dot + 1) : sign + whole;
+  const sign = value < 0 && /[1-9]/.test(digits) ? "-" : "";
+  return decimals > 0 ? sign + whole + decimalPoint + digits.slice(dot) : sign + whole;
+}
+
+/** Largest number of units that is counted exactly. */
+const MAX_UNITS = 1e15;
+
+/** The digits of the rounded number without its point, at least one before it. */
+function decimalDigits(size: number, decimals: number): string {
+  const units = size * 10 ** decimals;
+  if (units < MAX_UNITS) return String(roundUnits(units)).padStart(decimals + 1, "0");
+  const text = size < 1e21 ? size.toFixed(decimals) : `${BigInt(size)}.${"0".repeat(decimals)}`;
+  return text.replace(".", "");
 }
 
 function groupDigits(whole: string, separator: string): string {

@@ -1,6 +1,6 @@
 /** PHP's sprintf, for the filter `format`. Widths and precisions are bounded before anything is padded. */
 import type { Runtime } from "../runtime/runtime.ts";
-import { roundHalfUp, toInteger, toNumber } from "../values/arithmetic.ts";
+import { toInteger, toNumber } from "../values/arithmetic.ts";
 import { toText } from "../values/text.ts";
 import { sliceText } from "./code-points.ts";
 
@@ -108,10 +108,18 @@ const MAX_DECIMALS = 53;
 function formatFixed(value: number, directive: Directive): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const decimals = Math.min(directive.precision ?? 6, MAX_DECIMALS);
-  const rounded = decimals <= 15 ? roundHalfUp(value, decimals) : value;
-  const digits =
-    Math.abs(rounded) < 1e21 ? Math.abs(rounded).toFixed(decimals) : BigInt(Math.abs(rounded)).toString();
-  return rounded < 0 ? `-${digits}` : signed(1, digits, directive);
+  const digits = fixedDigits(Math.abs(value), decimals);
+  return value < 0 ? `-${digits}` : signed(1, digits, directive);
+}
+
+/** Rounds by the exact value; an exact half goes to the even digit (2.25 is "2.2"), unlike `number_format`. */
+function fixedDigits(size: number, decimals: number): string {
+  if (size >= 1e21) return `${BigInt(size)}${decimals > 0 ? `.${"0".repeat(decimals)}` : ""}`;
+  const units = size * 10 ** decimals;
+  const isHalf = Number.isInteger(size * 2 ** (decimals + 1)) && units % 1 === 0.5;
+  if (!isHalf || units > Number.MAX_SAFE_INTEGER) return size.toFixed(decimals);
+  const even = Math.floor(units) % 2 === 0 ? Math.floor(units) : Math.ceil(units);
+  return (even / 10 ** decimals).toFixed(decimals);
 }
 
 /** PHP writes the exponent without leading zeros: 1.5e+3. */

@@ -24,7 +24,8 @@ function mapText(change: (text: string) => string): FilterSpec {
   };
 }
 
-const WORD = /[\p{L}\p{M}\p{N}'\u2019]+/gu;
+/** As PHP cuts words: at digits, and not at apostrophes and marks, which have no case but belong to the word. */
+const WORD = /\p{Cased}[\p{Cased}\p{Case_Ignorable}]*/gu;
 
 /** First letter of each word large, the rest small. */
 function titleCase(text: string): string {
@@ -71,9 +72,11 @@ function trimSet(chars: string): Set<string> {
 
 const STRATEGIES: ReadonlySet<string> = new Set(["html", "html_attr", "url", "js", "css"]);
 
-function escapeFilter(rt: Runtime, value: unknown, args: readonly unknown[]): string {
+/** What is no text has nothing to escape and keeps its kind; lists and mappings become JSON first. */
+function escapeFilter(rt: Runtime, value: unknown, args: readonly unknown[]): unknown {
   const strategy = isNull(args[0]) ? "html" : toText(rt, args[0]);
   if (!STRATEGIES.has(strategy)) rt.fail(`There is no escaping strategy "${strategy.slice(0, 50)}".`);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   const text = toText(rt, value);
   rt.chargeText(text.length);
   return escapeText(rt, text, strategy as Strategy);

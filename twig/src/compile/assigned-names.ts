@@ -41,10 +41,19 @@ const VISITS: ReadonlyMap<string, Visit> = new Map<string, Visit>([
         names,
       ),
   ],
+  ["include", (node) => !isSelf(node.template)],
+  ["embed", (node) => !isSelf(node.template)],
+  ["call", (node) => !(node.args as { value: unknown }[]).some(({ value }) => isSelf(value))],
   ["extends", () => false],
   ["use", () => false],
   ["with", (node, names) => addConstantKeys(node.variables, names)],
 ]);
+
+/** A template that shows itself may be given any names then. */
+function isSelf(template: unknown): boolean {
+  const { kind, name } = template as { kind: string; name?: string };
+  return kind === "name" && name === "_self";
+}
 
 function addAll(list: unknown, names: Set<string>): boolean {
   for (const name of list as readonly string[]) names.add(name);

@@ -8,10 +8,14 @@ import type { Unit } from "./unit.ts";
 
 const NO_BLOCKS = new BlockTable();
 
-/** Defines the block in its template; what is left in place of the tag shows whichever body is most derived. */
-export function compileBlockTag(compiler: Compiler, { name, body, at }: Block): Run {
+/**
+ * Defines the block in its template; what is left in place of the tag shows whichever body is most derived.
+ * Null: a template with a parent only defines, its parent shows.
+ */
+export function compileBlockTag(compiler: Compiler, { name, body, at }: Block): Run | null {
   const run = compiler.at({ blockName: name, isTopLevel: false }).body(body);
   compiler.unit.blocks.set(name, { run, source: compiler.source });
+  if (compiler.unit.parent !== null && compiler.place.blockName === null) return null;
   return (rt) => {
     rt.at = at;
     showBlock(rt, name, 0);

@@ -50,9 +50,10 @@ export class Compiler {
     return new Compiler(this.unit, this.#rules, { ...this.place, ...place });
   }
 
-  /** For a unit inside this one (the body of an embed). */
+  /** For a unit inside this one (the body of an embed), which is escaped as a template of its own, as in Twig. */
   forUnit(unit: Unit): Compiler {
-    return new Compiler(unit, this.#rules, { ...this.place, blockName: null, isTopLevel: true });
+    const { strategy } = this.set.options;
+    return new Compiler(unit, this.#rules, { strategy, blockName: null, isTopLevel: true });
   }
 
   fail(reason: string, at: number, suggestion?: string): never {

@@ -14,7 +14,7 @@ import type {
   Sequence,
   Slice,
 } from "../syntax/ast.ts";
-import { keysOf, toKey, truthy, valuesOf } from "../values/kinds.ts";
+import { countOf, keysOf, toKey, truthy, valuesOf } from "../values/kinds.ts";
 import { compileAssign } from "./assign.ts";
 import { compileCall, compileFilter, compileTest } from "./calls.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
@@ -129,22 +129,33 @@ function compileSequence(compiler: Compiler, { items, at }: Sequence): Evaluate 
       return evaluates.map((evaluate) => evaluate(rt));
     };
   }
-  return (rt) => {
-    const result = new Map<string, unknown>();
-    for (const { spread, value } of parts) addItem(rt, result, { spread, value: value(rt), at });
-    return listOrMap(result);
-  };
+  return (rt) => joinItems(rt, parts, at);
+}
+
+/** Lists are appended; only a spread mapping makes the result one, when it has text keys. */
+function joinItems(rt: Runtime, parts: readonly Part[], at: number): unknown {
+  const values = parts.map(({ value }) => value(rt));
+  rt.at = at;
+  if (values.every((value, i) => !parts[i]!.spread || Array.isArray(value))) {
+    rt.chargeItems(
+      values.reduce<number>((sum, value, i) => sum + (parts[i]!.spread ? countOf(value) : 1), 0),
+    );
+    return values.flatMap((value, i) => (parts[i]!.spread ? (value as unknown[]) : [value]));
+  }
+  const result = new Map<string, unknown>();
+  values.forEach((value, i) => {
+    addItem(rt, result, { spread: parts[i]!.spread, value });
+  });
+  return listOrMap(result);
 }
 
 interface Added {
   readonly spread: boolean;
   readonly value: unknown;
-  readonly at: number;
 }
 
 /** Spread elements with text keys keep them, the others are appended: PHP's rule. */
-function addItem(rt: Runtime, result: Map<string, unknown>, { spread, value, at }: Added): void {
-  rt.at = at;
+function addItem(rt: Runtime, result: Map<string, unknown>, { spread, value }: Added): void {
   if (!spread) {
     result.set(String(result.size), value);
     rt.charge(1);

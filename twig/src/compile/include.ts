@@ -99,6 +99,7 @@ export function compileEmbed(compiler: Compiler, node: Embed): Run {
   const inner = new Unit(compiler.set, compiler.source, compiler.unit.ast);
   // Macros of the surrounding template can be called from the embed's blocks.
   for (const [name, macro] of compiler.unit.macros) inner.macros.set(name, macro);
+  inner.parent = (rt) => find(rt) ?? rt.fail("The embedded template is missing.");
   const top = compiler.forUnit(inner).body(node.body);
   return (rt) => {
     const unit = find(rt);

@@ -9,6 +9,7 @@ import type { Binary, Unary } from "../syntax/ast.ts";
 import { bitwise, divide, floorDivide, modulo, toNumber } from "../values/arithmetic.ts";
 import { compare, looseEquals, strictEquals } from "../values/compare.ts";
 import { isNull, truthy, valuesOf } from "../values/kinds.ts";
+import { Markup } from "../values/markup.ts";
 import { toText } from "../values/text.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
 
@@ -97,10 +98,15 @@ interface EndCheck {
 }
 
 function checkEnd(rt: Runtime, { whole, part, atStart }: EndCheck): boolean {
-  if (isNull(whole) || isNull(part)) return false;
+  if (!isText(whole) || !isText(part)) return false;
   const text = toText(rt, whole);
   const piece = toText(rt, part);
   return atStart ? text.startsWith(piece) : text.endsWith(piece);
+}
+
+/** Numbers are no texts here, as in Twig. */
+function isText(value: unknown): boolean {
+  return typeof value === "string" || value instanceof Markup;
 }
 
 interface Search {
@@ -136,14 +142,11 @@ function compileMatches(compiler: Compiler, { at, right }: Binary, left: Evaluat
   };
 }
 
-function runMatch(
-  rt: Runtime,
-  at: number,
-  { pattern, value }: { pattern: Pattern; value: unknown },
-): boolean {
+/** 1 or 0, as preg_match answers. */
+function runMatch(rt: Runtime, at: number, { pattern, value }: { pattern: Pattern; value: unknown }): number {
   rt.at = at;
   const text = toText(rt, value);
-  return pattern.test(text, (steps) => rt.charge(steps));
+  return pattern.test(text, (steps) => rt.charge(steps)) ? 1 : 0;
 }
 
 export function compileUnary(compiler: Compiler, node: Unary): Evaluate {

@@ -9,10 +9,11 @@ import type { Attribute, Escaping, Expression, Strategy } from "../syntax/ast.ts
 import { escapeHtml, escapeText } from "../values/escape.ts";
 import { isNull, truthy } from "../values/kinds.ts";
 import { Markup } from "../values/markup.ts";
+import { numberText } from "../values/number-text.ts";
 import { toText } from "../values/text.ts";
 import type { Compiler, Evaluate, Run } from "./compiler.ts";
 import { isDirect } from "./names.ts";
-import { isSafe } from "./safety.ts";
+import { hasOneSafeSide, isSafe } from "./safety.ts";
 
 /** Pieces longer than this are charged and make the output's length be checked at once. */
 const LONG_PIECE = 512;
@@ -31,13 +32,17 @@ function emitRaw(rt: Runtime, value: unknown): void {
 
 function emitHtml(rt: Runtime, value: unknown): void {
   if (typeof value === "string") append(rt, escapeHtml(rt, value));
+  else if (typeof value === "number") rt.out += numberText(value);
   else if (value instanceof Markup) append(rt, value.text);
   else if (value !== null) append(rt, escapeHtml(rt, toText(rt, value)));
 }
 
 function emitFor(strategy: Strategy): Emit {
   return (rt, value) => {
-    append(rt, value instanceof Markup ? value.text : escapeText(rt, toText(rt, value), strategy));
+    const text = toText(rt, value);
+    // Numbers and booleans stay as they are, in Twig too: "-1" is no danger in any place.
+    const isHarmless = typeof value === "number" || typeof value === "boolean" || value instanceof Markup;
+    append(rt, isHarmless ? text : escapeText(rt, text, strategy));
   };
 }
 
@@ -60,9 +65,9 @@ export function emitValue(
 /** The closure for an output and the literal text before it ("" when there is none). */
 export function compileOutput(compiler: Compiler, node: Expression, prefix: string): Run {
   const { strategy } = compiler.place;
-  if (node.kind === "conditional" && node.yes !== null) return compileEither(compiler, node, prefix);
-  if (node.kind === "conditional" || (node.kind === "binary" && node.operator === "??")) {
-    return compileFirst(compiler, node, prefix);
+  if (strategy !== false && hasOneSafeSide(node, strategy)) {
+    if (node.kind === "conditional" && node.yes !== null) return compileEither(compiler, node, prefix);
+    if (node.kind === "conditional" || node.kind === "binary") return compileFirst(compiler, node, prefix);
   }
   const { at } = node;
   const emit = chooseEmit(strategy, node);
@@ -117,7 +122,7 @@ function emitAny(evaluate: Evaluate, { emit, prefix, at }: Piece): Run {
 
 type Conditional = Extract<Expression, { kind: "conditional" }>;
 
-/** Each branch is escaped by its own kind: in `a ? b : "<br>"` the literal stays as written. */
+/** Each branch is escaped by its own rule. */
 function compileEither(compiler: Compiler, node: Conditional, prefix: string): Run {
   const test = compiler.expression(node.test);
   const yes = compileOutput(compiler, node.yes!, "");

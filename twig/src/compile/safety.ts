@@ -11,9 +11,23 @@ export function isSafe(node: Expression, strategy: Strategy): boolean {
       return isSafeFilter(node, strategy);
     case "conditional":
       return isSafe(node.yes ?? node.test, strategy) && isSafe(node.no, strategy);
+    case "binary":
+      return node.operator === "??" && isSafe(node.left, strategy) && isSafe(node.right, strategy);
     default:
       return false;
   }
+}
+
+/**
+ * True when one side of `a ? b : c`, `a ?: b` or `a ?? b` is safe and the other is not: then each side is printed by
+ * its own rule, and the `<br>` in `text ?: "<br>"` stays as written. Otherwise the value is escaped as a whole.
+ */
+export function hasOneSafeSide(node: Expression, strategy: Strategy): boolean {
+  if (node.kind === "conditional") {
+    return isSafe(node.yes ?? node.test, strategy) !== isSafe(node.no, strategy);
+  }
+  if (node.kind !== "binary" || node.operator !== "??") return false;
+  return isSafe(node.left, strategy) !== isSafe(node.right, strategy);
 }
 
 function isSafeFilter(node: Filter, strategy: Strategy): boolean {

@@ -83,6 +83,9 @@ const DATE_RULES: readonly Rule[] = [
   rule(`(\\d{4})-${MONTH}-(\\d{1,2})(?!\\d)`, (draft, [, year, month, day]) =>
     setNamed(draft, { year: year!, month: month!, day: day! }),
   ),
+  rule(`(\\d{1,2})-${MONTH}-(\\d{2})(?!\\d)`, (draft, [, day, month, year]) =>
+    setNamed(draft, { year: year!, month: month!, day: day! }),
+  ),
   rule(`${DAY}[ \\t.-]*${MONTH}[ \\t.,-]*(\\d{4})(?!\\d|:)`, (draft, [, day, month, year]) =>
     setNamed(draft, { year: year!, month: month!, day: day! }),
   ),
@@ -98,6 +101,12 @@ const DATE_RULES: readonly Rule[] = [
   rule(`${MONTH}[ \\t.-]*${DAY}(?![\\d:])`, (draft, [, month, day]) =>
     setNamed(draft, { month: month!, day: day! }),
   ),
+  // The year behind the time, as in "Sat Apr 30 17:52:13 2016".
+  rule("(\\d{4})(?![\\d:])", (draft, [, year]) => {
+    if (draft.month === null || draft.year !== null) return false;
+    draft.year = Number(year);
+    return true;
+  }),
   rule(`${MONTH}(?![a-z])`, (draft, [, month]) => setNamed(draft, { month: month! })),
 ];
 

@@ -90,7 +90,8 @@ interface Base {
 }
 
 export function resolveDraft(draft: Draft, { moment, keepTime }: Base): Moment {
-  const zone = draft.zone ?? moment.zone;
+  // A change of a date never changes its zone: date_modify ignores the one in the text, as PHP does.
+  const zone = (keepTime ? null : draft.zone) ?? moment.zone;
   const start = draft.epochMs ?? moment.epochMs;
   const now = msToWall(start + offsetMsAt(zone, start));
   const wall = moveMonthsAndDays(draft, absoluteWall(draft, now, keepTime));

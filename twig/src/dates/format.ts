@@ -105,7 +105,7 @@ const CODES: ReadonlyMap<string, (view: View) => string> = new Map<string, (view
   ["I", (view) => (isSummerTime(view) ? "1" : "0")],
   ["O", ({ moment }) => offsetText(moment.zone, moment.epochMs, "")],
   ["P", ({ moment }) => offsetText(moment.zone, moment.epochMs, ":")],
-  ["p", ({ moment }) => offsetText(moment.zone, moment.epochMs, ":").replace(/^\+00:00$/, "Z")],
+  ["p", ({ moment }) => (moment.zone === "UTC" ? "Z" : offsetText(moment.zone, moment.epochMs, ":"))],
   ["T", ({ moment }) => zoneAbbreviation(moment.zone, moment.epochMs)],
   ["Z", (view) => String(offsetSeconds(view))],
   ["c", ({ moment }) => formatMoment(moment, "Y-m-d\\TH:i:sP")],

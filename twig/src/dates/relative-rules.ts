@@ -26,7 +26,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
 ]);
 
 const UNIT = `(${[...UNITS.keys()].sort((a, b) => b.length - a.length).join("|")})s?(?![a-z])`;
-const WEEKDAY = `(${WEEKDAY_PATTERN})(?![a-z])`;
+const WEEKDAY = `(${WEEKDAY_PATTERN})s?(?![a-z])`;
 const ORDINAL = `(${ORDINAL_PATTERN})`;
 /** Larger amounts leave the range of dates anyway. */
 const AMOUNT = "([+-][ \\t]*)?(\\d{1,12})";
@@ -41,8 +41,12 @@ function add(draft: Draft, amount: number, word: string): boolean {
 function moveToWeekday(draft: Draft, amount: number, word: string): boolean {
   draft.weekday = WEEKDAYS.get(word.toLowerCase())!;
   draft.relative.days += (amount > 0 ? amount - 1 : amount) * 7;
-  draft.clock ??= MIDNIGHT;
   return true;
+}
+
+/** A weekday by name means its midnight, unless the text has a time; "+1 monday" keeps the time. */
+function midnightOf(draft: Draft): void {
+  draft.clock ??= MIDNIGHT;
 }
 
 function signedAmount(sign: string | undefined, digits: string): number {
@@ -76,6 +80,8 @@ export const RELATIVE_RULES: readonly Rule[] = [
   }),
   rule(`(next|last|previous|this)[ \\t]+week(?![a-z])`, (draft, [, ordinal]) => {
     draft.weekdayRule = "in week";
+    // Without a day the week's Monday is meant.
+    draft.weekday ??= 1;
     return add(draft, ORDINALS.get(ordinal!.toLowerCase())!, "week");
   }),
   rule(`${ORDINAL}[ \\t]+${UNIT}`, (draft, [, ordinal, unit]) =>
@@ -84,6 +90,7 @@ export const RELATIVE_RULES: readonly Rule[] = [
   rule(`${ORDINAL}[ \\t]+${WEEKDAY}`, (draft, [, ordinal, weekday]) => {
     const amount = ORDINALS.get(ordinal!.toLowerCase())!;
     draft.weekdayRule = amount === 0 ? "from today" : "after today";
+    midnightOf(draft);
     return moveToWeekday(draft, amount, weekday!);
   }),
   rule(`${AMOUNT}[ \\t]*${UNIT}`, (draft, [, sign, digits, unit]) =>
@@ -92,5 +99,8 @@ export const RELATIVE_RULES: readonly Rule[] = [
   rule(`${AMOUNT}[ \\t]*${WEEKDAY}`, (draft, [, sign, digits, weekday]) =>
     moveToWeekday(draft, signedAmount(sign, digits!), weekday!),
   ),
-  rule(WEEKDAY, (draft, [, weekday]) => moveToWeekday(draft, 1, weekday!)),
+  rule(WEEKDAY, (draft, [, weekday]) => {
+    midnightOf(draft);
+    return moveToWeekday(draft, 1, weekday!);
+  }),
 ];

@@ -10,7 +10,7 @@ import { type Assertion, PatternFault, type PatternNode } from "./pattern-tree.t
 const MAX_PROGRAM = 3000;
 const MAX_PATTERN_LENGTH = 2000;
 /** State visits that cost one step. */
-const VISITS_PER_STEP = 8;
+const VISITS_PER_STEP = 4;
 
 type Instruction =
   | { readonly kind: "char"; readonly test: CharTest }
@@ -84,61 +84,98 @@ class ProgramWriter {
   }
 }
 
-/** The text with the present place, for assertions. */
-interface Place {
-  readonly codes: readonly number[];
-  readonly index: number;
-}
+type Charge = (steps: number) => void;
 
-function holds(assertion: Assertion, { codes, index }: Place): boolean {
-  const before = codes[index - 1];
-  const after = codes[index];
-  switch (assertion) {
-    case "start":
-      return index === 0;
-    case "lineStart":
-      return index === 0 || (before === 10 && after !== undefined);
-    case "end":
-      return after === undefined;
-    case "lineEnd":
-      return after === undefined || after === 10;
-    case "endOrBreak":
-      return after === undefined || (after === 10 && index === codes.length - 1);
-    default: {
-      const isBoundary = isWordAt(before) !== isWordAt(after);
-      return assertion === "word" ? isBoundary : !isBoundary;
+/** One run over one text. Sets of states are arrays with marks, so that adding costs the same for any size. */
+class Machine {
+  readonly #program: readonly Instruction[];
+  readonly #codes: readonly number[];
+  readonly #marks: Int32Array;
+  readonly #stack: Int32Array;
+  #round = 0;
+
+  constructor(program: readonly Instruction[], codes: readonly number[]) {
+    this.#program = program;
+    this.#codes = codes;
+    this.#marks = new Int32Array(program.length);
+    // Each state puts at most two others on the stack, and each enters a set once.
+    this.#stack = new Int32Array(program.length * 2 + 2);
+  }
+
+  /** Whether the program's end is reached from any start in the text. */
+  run(charge: Charge): boolean {
+    const codes = this.#codes;
+    let now: number[] = [];
+    this.#round = 1;
+    for (let index = 0; ; index++) {
+      // A match may start at every place, so the first state joins each round.
+      if (this.#follow(0, now, index)) return true;
+      if (index >= codes.length) return false;
+      charge(1 + Math.floor(now.length / VISITS_PER_STEP));
+      const next: number[] = [];
+      this.#round += 1;
+      if (this.#advance(now, next, index)) return true;
+      now = next;
+    }
+  }
+
+  /** All states behind the code point at `index`; true when one of them is the end of the program. */
+  #advance(now: readonly number[], next: number[], index: number): boolean {
+    const code = this.#codes[index]!;
+    for (const state of now) {
+      const instruction = this.#program[state]!;
+      if (instruction.kind === "char" && instruction.test(code) && this.#follow(state + 1, next, index + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds a state and all that it reaches without reading; true when the end of the program is among them. */
+  #follow(start: number, into: number[], index: number): boolean {
+    const stack = this.#stack;
+    stack[0] = start;
+    let size = 1;
+    while (size > 0) {
+      const state = stack[--size]!;
+      if (this.#marks[state] === this.#round) continue;
+      this.#marks[state] = this.#round;
+      const instruction = this.#program[state]!;
+      if (instruction.kind === "char") into.push(state);
+      else if (instruction.kind === "match") return true;
+      else if (instruction.kind === "jump") stack[size++] = instruction.to;
+      else if (instruction.kind === "split") {
+        stack[size++] = instruction.second;
+        stack[size++] = instruction.first;
+      } else if (this.#holds(instruction.assertion, index)) stack[size++] = state + 1;
+    }
+    return false;
+  }
+
+  #holds(assertion: Assertion, index: number): boolean {
+    const before = this.#codes[index - 1];
+    const after = this.#codes[index];
+    switch (assertion) {
+      case "start":
+        return index === 0;
+      case "lineStart":
+        return index === 0 || (before === 10 && after !== undefined);
+      case "end":
+        return after === undefined;
+      case "lineEnd":
+        return after === undefined || after === 10;
+      case "endOrBreak":
+        return after === undefined || (after === 10 && index === this.#codes.length - 1);
+      default: {
+        const isBoundary = isWordAt(before) !== isWordAt(after);
+        return assertion === "word" ? isBoundary : !isBoundary;
+      }
     }
   }
 }
 
 function isWordAt(code: number | undefined): boolean {
   return code !== undefined && isWord(code);
-}
-
-/** States reached at one place: a list without duplicates, in constant time per state. */
-class StateSet {
-  readonly states: Int32Array;
-  readonly #marks: Int32Array;
-  #round = 0;
-  size = 0;
-
-  constructor(capacity: number) {
-    this.states = new Int32Array(capacity);
-    this.#marks = new Int32Array(capacity);
-  }
-
-  clear(): void {
-    this.#round += 1;
-    this.size = 0;
-  }
-
-  /** False when the state is already in. */
-  add(state: number): boolean {
-    if (this.#marks[state] === this.#round) return false;
-    this.#marks[state] = this.#round;
-    this.states[this.size++] = state;
-    return true;
-  }
 }
 
 export class Pattern {
@@ -152,59 +189,10 @@ export class Pattern {
   }
 
   /** Whether the pattern matches anywhere in the text. `charge` is told of the work in steps and may throw. */
-  test(text: string, charge: (steps: number) => void): boolean {
+  test(text: string, charge: Charge): boolean {
     charge(text.length >> 3);
     const codes = Array.from(text, (char) => char.codePointAt(0)!);
-    let now = new StateSet(this.#program.length);
-    let next = new StateSet(this.#program.length);
-    now.clear();
-    for (let index = 0; ; index++) {
-      // A match may start at every place, so the first state joins each round.
-      if (this.#follow(0, now, { codes, index })) return true;
-      if (index >= codes.length) return false;
-      charge(1 + Math.floor(now.size / VISITS_PER_STEP));
-      next.clear();
-      if (this.#advance(now, next, { codes, index })) return true;
-      [now, next] = [next, now];
-    }
-  }
-
-  /** All states behind the code point at `index`; true when one of them is the end of the pattern. */
-  #advance(now: StateSet, next: StateSet, { codes, index }: Place): boolean {
-    const code = codes[index]!;
-    const after = { codes, index: index + 1 };
-    for (let i = 0; i < now.size; i++) {
-      const state = now.states[i]!;
-      const instruction = this.#program[state]!;
-      if (instruction.kind === "char" && instruction.test(code) && this.#follow(state + 1, next, after))
-        return true;
-    }
-    return false;
-  }
-
-  /** Adds a state and all that it reaches without reading; true when the end of the pattern is among them. */
-  #follow(start: number, into: StateSet, place: Place): boolean {
-    const open = [start];
-    for (let state = open.pop(); state !== undefined; state = open.pop()) {
-      if (!into.add(state)) continue;
-      const instruction = this.#program[state]!;
-      switch (instruction.kind) {
-        case "match":
-          return true;
-        case "jump":
-          open.push(instruction.to);
-          break;
-        case "split":
-          open.push(instruction.second, instruction.first);
-          break;
-        case "assert":
-          if (holds(instruction.assertion, place)) open.push(state + 1);
-          break;
-        case "char":
-          break;
-      }
-    }
-    return false;
+    return new Machine(this.#program, codes).run(charge);
   }
 }
 

@@ -8,7 +8,10 @@ export interface RenderLimits {
   readonly valueSize: number;
   /** Macros, snippets, blocks and arrow functions inside each other. */
   readonly depth: number;
-  /** Wall clock, looked at once in 1,000 steps: a short render never asks for the time. */
+  /**
+   * Working time of this thread (not waiting: a busy machine must not cost a person the message), looked at once
+   * in 1,000 steps: a short render never asks for the time.
+   */
   readonly milliseconds: number;
 }
 
@@ -17,7 +20,7 @@ export const DEFAULT_RENDER_LIMITS: RenderLimits = {
   outputLength: 1024 * 1024,
   valueSize: 256 * 1024,
   depth: 50,
-  milliseconds: 40,
+  milliseconds: 30,
 };
 
 export interface RenderOptions {

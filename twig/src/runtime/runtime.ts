@@ -7,6 +7,7 @@ import { BlockTable } from "./blocks.ts";
 import { DEFAULT_RENDER_LIMITS, type RenderLimits, type RenderOptions } from "./limits.ts";
 import type { Data } from "./scope.ts";
 import { Scope } from "./scope.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 /** How often (in steps) the clock and the output's length are looked at. */
 const CHECK_EVERY = 1000;
@@ -28,7 +29,8 @@ export class Runtime {
   #imports: Map<object, Map<string, unknown>> | null = null;
   #steps = 0;
   #checkAt: number;
-  #startedMs = -1;
+  /** Started at the first checkpoint; what came before took less than a millisecond. */
+  #stopwatch: Stopwatch | null = null;
   #depth = 0;
 
   constructor(source: Source, layers: readonly Data[], options: RenderOptions = NO_OPTIONS) {
@@ -48,9 +50,8 @@ export class Runtime {
 
   #checkpoint(): void {
     if (this.#steps > this.limits.steps) this.failBudget("steps");
-    const nowMs = performance.now();
-    if (this.#startedMs < 0) this.#startedMs = nowMs;
-    if (nowMs - this.#startedMs > this.limits.milliseconds) this.failBudget("milliseconds");
+    this.#stopwatch ??= new Stopwatch();
+    if (this.#stopwatch.hasWorked(this.limits.milliseconds)) this.failBudget("milliseconds");
     this.checkOutput();
     this.#checkAt = Math.min(this.#steps + CHECK_EVERY, this.limits.steps + 1);
   }

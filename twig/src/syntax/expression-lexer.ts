@@ -33,6 +33,9 @@ interface Job {
 /** Interpolations inside interpolations; more than a few is an attack on the call stack, not a text. */
 const MAX_INTERPOLATION_DEPTH = 20;
 
+/** Above what the parser's nesting allows; it ends a source of nothing but brackets early. */
+const MAX_OPEN_BRACKETS = 500;
+
 interface OpenBracket {
   readonly closer: string;
   readonly at: number;
@@ -99,6 +102,7 @@ class ExpressionLexer {
   trackBracket(operator: string, at: number): void {
     const closer = CLOSERS[operator];
     if (closer !== undefined) {
+      if (this.brackets.length >= MAX_OPEN_BRACKETS) this.fail("Too many brackets inside brackets.", at);
       this.brackets.push({ closer, at });
     } else if (operator === ")" || operator === "]" || operator === "}") {
       const open = this.brackets.pop();

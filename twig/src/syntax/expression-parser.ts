@@ -21,14 +21,20 @@ export function parseExpression(stream: TokenStream, precedence = 0): Expression
       if (arrow !== null) return arrow;
     }
     let left = parseUnary(stream);
+    let links = 0;
     for (let found = infixHere(stream); found !== null; found = infixHere(stream)) {
       if (found.rule.precedence < precedence) break;
       left = parseInfix(stream, left, found);
+      links += 1;
+      if (links > MAX_CHAIN) stream.fail("This expression is too long.", stream.current.at);
     }
     if (precedence > 0) return left;
     return stream.isOperator("=") ? parseAssign(stream, left) : parseConditional(stream, left);
   });
 }
+
+/** `a ~ b ~ c ...` nests in the tree as deep as it is long, and the tree is walked by recursion. */
+const MAX_CHAIN = 500;
 
 interface FoundInfix {
   readonly operator: string;

@@ -54,36 +54,51 @@ export function bitwise(operator: BitOperator, a: unknown, b: unknown): number {
 }
 
 /**
- * Rounds half away from zero at `places` decimals (negative: tens, hundreds). 1.005 at 2 places is 1.01: the
- * value is first brought to 15 significant digits, as PHP does, so that binary noise does not decide.
+ * Rounds half away from zero at `places` decimals (negative: tens, hundreds). 1.005 at 2 places is 1.01: a value
+ * next to a half is first brought to 15 significant digits, as PHP does, so that binary noise does not decide.
  */
 export function roundHalfUp(value: number, places: number): number {
-  return scaled(value, places, (shifted) => {
-    const rounded = Math.round(Math.abs(shifted));
-    return shifted < 0 ? -rounded : rounded;
-  });
+  return scaled(value, places, roundUnits);
 }
 
-/** Closer to a half than this, the noise of binary fractions could decide; then decimal digits do. */
-const HALF_NOISE = 1e-6;
+/** Half away from zero, to an integer. */
+export function roundUnits(shifted: number): number {
+  const size = Math.abs(shifted);
+  const isNearHalf = Math.abs(size - Math.floor(size) - 0.5) < NOISE;
+  const rounded = Math.round(isNearHalf ? Number(size.toPrecision(15)) : size);
+  return shifted < 0 ? -rounded : rounded;
+}
+
+export function roundDown(shifted: number): number {
+  return Math.floor(withoutNoise(shifted));
+}
+
+export function roundUp(shifted: number): number {
+  return Math.ceil(withoutNoise(shifted));
+}
+
+/** 110.00000000000001 is meant to be 110. */
+function withoutNoise(shifted: number): number {
+  const isNearInteger = Math.abs(shifted - Math.round(shifted)) < NOISE;
+  return isNearInteger ? Number(shifted.toPrecision(15)) : shifted;
+}
+
+/** Closer than this to the point where a rounding turns, the noise of binary fractions could decide. */
+const NOISE = 1e-6;
 /** Powers of ten up to here are exact numbers. */
 const LAST_EXACT_POWER = 22;
+/** Numbers from here on have no 15 digits to spare for decimals. */
 const MAX_SHIFTED = 1e15;
 
+/** Applies `round` to the value with its decimal point moved by `places`. */
 export function scaled(value: number, places: number, round: (shifted: number) => number): number {
   if (!Number.isFinite(value) || places > 300) return value;
   if (places < -300) return 0;
   const factor = 10 ** Math.abs(places);
   const shifted = places >= 0 ? value * factor : value / factor;
   if (!Number.isFinite(shifted) || Math.abs(shifted) >= MAX_SHIFTED) return value;
-  const rounded = round(isNoisy(shifted) ? Number(shifted.toPrecision(15)) : shifted);
-  // A quotient of two exact numbers is the number nearest to the decimal fraction; 1.1 * 100 would not be.
+  const rounded = round(shifted);
+  // A quotient of two exact numbers is the number nearest to the decimal fraction; a product would not be.
   if (places >= 0 && places <= LAST_EXACT_POWER) return rounded / factor;
   return Number(`${rounded}e${-places}`);
-}
-
-/** True near halves and near integers, where one unit in the last place changes the result of a rounding. */
-function isNoisy(shifted: number): boolean {
-  const doubled = shifted * 2;
-  return Math.abs(doubled - Math.round(doubled)) < HALF_NOISE;
 }

@@ -39,7 +39,7 @@ export function strictEquals(rt: Runtime, a: unknown, b: unknown, depth = 0): bo
   const count = countOf(left);
   if (count === -1 || count !== countOf(right)) return false;
   if (depth > MAX_DEPTH) rt.failBudget("depth");
-  rt.chargeItems(count);
+  rt.charge(5 + count * 3);
   const leftKeys = keysOf(left);
   const rightKeys = keysOf(right);
   const leftValues = valuesOf(left);
@@ -96,7 +96,8 @@ function compareObjects(rt: Runtime, a: unknown, b: unknown, depth: number): num
   if (rightCount === -1) return 1;
   if (leftCount !== rightCount) return order(leftCount, rightCount);
   if (depth > MAX_DEPTH) rt.failBudget("depth");
-  rt.chargeItems(leftCount);
+  // Each element costs two keys and a look-up.
+  rt.charge(5 + leftCount * 3);
   const rightKeys = keysOf(b);
   const rightByKey = new Map(valuesOf(b).map((value, i) => [rightKeys[i], value]));
   const leftKeys = keysOf(a);

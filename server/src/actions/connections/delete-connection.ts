@@ -25,8 +25,9 @@ export async function removeConnection(context: Context, projectId: number, id: 
     count = await inProject(context.app, projectId, (tx) => deleteEvents(tx, projectId, page));
   }
   await inProject(context.app, projectId, async (tx) => {
-    await deleteConnection(tx, projectId, id);
-    // A worker that had loaded its subscriptions before may have added some.
+    // A worker that had loaded its subscriptions before may have added some. Events before their connection, in the
+    // order in which a settle locks them.
     await deleteEvents(tx, projectId, page);
+    await deleteConnection(tx, projectId, id);
   });
 }

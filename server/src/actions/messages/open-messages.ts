@@ -3,7 +3,7 @@
  * the fence: when another worker has taken the chunks over, nothing is written.
  */
 
-import { type ClaimedChunk, fenceChunks } from "../../store/chunks.ts";
+import { fenceHaul } from "../../store/chunks.ts";
 import { inProject } from "../../store/db.ts";
 import {
   type ExistingMessage,
@@ -19,7 +19,6 @@ import type { Context } from "../context.ts";
 export interface OpenRequest {
   readonly projectId: number;
   readonly token: number;
-  readonly chunks: readonly ClaimedChunk[];
   readonly day: string;
   readonly fresh: readonly NewMessage[];
   /** Messages of a retry chunk, with the tries that they had when they were put to wait. */
@@ -37,17 +36,17 @@ export interface Opened {
   readonly waiting: ReadonlyMap<number, { status: number; tries: number }>;
 }
 
-/** @returns null when the chunks are no longer held under the token. */
+/** @returns null when the haul is no longer held. */
 export async function openMessages(context: Context, request: OpenRequest): Promise<Opened | null> {
   const { projectId, day, fresh, waiting } = request;
   const nowMs = context.clock.now();
   return await inProject(context.app, projectId, async (tx) => {
-    const [held, written, states] = await Promise.all([
-      fenceChunks(tx, projectId, request),
+    const [isHeld, written, states] = await Promise.all([
+      fenceHaul(tx, projectId, request.token),
       insertMessages(tx, projectId, { day, nowMs, rows: fresh }),
       waiting.length === 0 ? [] : listMessageStates(tx, projectId, day, waiting),
     ]);
-    if (held < request.chunks.length) throw new ChunksLost();
+    if (!isHeld) throw new HaulLost();
     const found = new Map(states.map((state) => [state.id, state]));
     const untouched = waiting.filter(({ id, tries }) => {
       const state = found.get(id);
@@ -69,9 +68,9 @@ export async function openMessages(context: Context, request: OpenRequest): Prom
 }
 
 /** Rolls the transaction back: what was written beside the fence is undone. */
-export class ChunksLost extends Error {}
+export class HaulLost extends Error {}
 
 export function nullWhenLost(error: unknown): null {
-  if (error instanceof ChunksLost) return null;
+  if (error instanceof HaulLost) return null;
   throw error;
 }

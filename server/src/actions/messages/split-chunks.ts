@@ -6,15 +6,16 @@ import { cutIntoChunks, readTargets, writeTargets } from "../../domain/chunk.ts"
 import { STATUSES } from "../../domain/message.ts";
 import {
   type ClaimedChunk,
+  fenceHaul,
   insertChunks,
   listChunkTargets,
-  postponeChunks,
+  releaseHaul,
   settleChunks,
 } from "../../store/chunks.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { listExecutions } from "../../store/executions.ts";
 import { bucketedId } from "../../store/id-blocks.ts";
-import { insertMessages, settleMessages } from "../../store/messages.ts";
+import { failUnsettled, insertMessages } from "../../store/messages.ts";
 import type { Context } from "../context.ts";
 
 /** Rolling restarts and a crashing database claim a chunk a few times without its fault. */
@@ -37,13 +38,13 @@ export async function splitChunks(context: Context, haul: HeldHaul): Promise<boo
   const toSplit = worn.filter((chunk) => chunk.targetCount > 1);
   const dealtWith = new Set([...givenUp, ...toSplit]);
   if (dealtWith.size === 0) return false;
-  const sound = haul.chunks.filter((chunk) => !dealtWith.has(chunk));
   const nowMs = context.clock.now();
   await inProject(context.app, haul.projectId, async (tx) => {
-    if (sound.length > 0)
-      await postponeChunks(tx, haul.projectId, { ...haul, chunks: sound, runAtMs: nowMs });
+    if (!(await fenceHaul(tx, haul.projectId, haul.token))) return;
     for (const chunk of toSplit) await split(context, tx, { haul, chunk, nowMs });
     for (const chunk of givenUp) await giveUp(context, tx, { haul, chunk, nowMs });
+    await settleChunks(tx, haul.projectId, { token: haul.token, chunks: [...dealtWith] });
+    await releaseHaul(tx, haul.projectId, { token: haul.token, runAtMs: nowMs, countsAsTry: false });
   });
   context.log.warn(
     { project: haul.projectId, split: toSplit.length, givenUp: givenUp.length },
@@ -59,8 +60,6 @@ interface Worn {
 }
 
 async function split(context: Context, tx: Tx, { haul, chunk, nowMs }: Worn): Promise<void> {
-  const held = await settleChunks(tx, haul.projectId, { token: haul.token, chunks: [chunk] });
-  if (held === 0) return;
   const [stored] = await listChunkTargets(tx, haul.projectId, [chunk]);
   const targets = readTargets(stored?.targets ?? "[]");
   const numbers = await context.ids.take("chunk_ids", targets.length);
@@ -83,33 +82,28 @@ async function split(context: Context, tx: Tx, { haul, chunk, nowMs }: Worn): Pr
 const GAVE_UP = "Workers stopped again and again while working on this target.";
 
 async function giveUp(context: Context, tx: Tx, { haul, chunk, nowMs }: Worn): Promise<void> {
-  const held = await settleChunks(tx, haul.projectId, { token: haul.token, chunks: [chunk] });
   const [execution] = await listExecutions(tx, haul.projectId, [chunk.executionId]);
   const [stored] = await listChunkTargets(tx, haul.projectId, [chunk]);
   const [target] = readTargets(stored?.targets ?? "[]");
-  if (held === 0 || execution === undefined || target === undefined) return;
+  if (execution === undefined || target === undefined) return;
   const { day } = execution;
-  if (target.retried !== null) {
-    const rows = target.retried.map(({ messageId: id }) => ({
-      bucket: id % 64,
-      id,
-      status: STATUSES.failed,
-      reason: "gave_up",
-      error: GAVE_UP,
-      providerId: null,
-    }));
-    await settleMessages(tx, haul.projectId, { day, nowMs, rows });
-    return;
-  }
-  const numbers = await context.ids.take("message_ids", execution.channels.length);
-  const rows = execution.channels.map((messageType, i) => ({
+  const gone = { status: STATUSES.failed, reason: "gave_up", error: GAVE_UP };
+  const settled = await failUnsettled(tx, haul.projectId, {
+    day,
+    executionId: execution.id,
+    targetNo: target.no,
+    ...gone,
+  });
+  const channels = target.retried === null ? execution.channels.filter((type) => !settled.has(type)) : [];
+  const numbers = await context.ids.take("message_ids", channels.length);
+  const rows = channels.map((messageType, i) => ({
     id: bucketedId(numbers[i] ?? 0, chunk.bucket),
     bucket: chunk.bucket,
     executionId: execution.id,
     campaignId: execution.campaignId,
     version: execution.version,
     messageType,
-    status: STATUSES.failed,
+    ...gone,
     tries: 0,
     targetNo: target.no,
     recipient: -(target.no + 1),
@@ -119,8 +113,6 @@ async function giveUp(context: Context, tx: Tx, { haul, chunk, nowMs }: Worn): P
     target: target.key,
     address: null,
     externalMessageId: null,
-    reason: "gave_up",
-    error: GAVE_UP,
   }));
   await insertMessages(tx, haul.projectId, { day, nowMs, rows });
 }

@@ -1,7 +1,7 @@
 /** Posts again what an endpoint has missed: everything since a moment, or one event. */
 import { AppError } from "../../base/errors.ts";
 import { CONNECTION_STATES } from "../../domain/connection.ts";
-import { findConnectionForUpdate } from "../../store/connections.ts";
+import { findConnection } from "../../store/connections.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { bucketOfId } from "../../store/id-blocks.ts";
 import {
@@ -60,8 +60,9 @@ export async function replayEvent(context: Context, projectId: number, id: numbe
   });
 }
 
+/** Not locked: a settle locks its events first and the connection after them, and would wait for us in a ring. */
 async function mustBeOn(tx: Tx, projectId: number, connectionId: number): Promise<void> {
-  const row = await findConnectionForUpdate(tx, projectId, connectionId);
+  const row = await findConnection(tx, projectId, connectionId);
   if (row === null) throw new AppError("not_found");
   if (row.state === CONNECTION_STATES.on) return;
   throw new AppError("conflict", { message: "The connection is off; enable it first." });

@@ -248,6 +248,10 @@ describe("connections", () => {
         token: other.token,
       });
       expect([path, foreign.status, foreign.body]).toEqual([path, 404, missing.body]);
+      for (const id of ["9007199254740991", "2147483648", "0", "-1", "1e3", "x"]) {
+        const odd = await ask(method, `/api/app${path.replace(/\d+/, id)}`, { token: other.token });
+        expect([path, id, odd.status]).toEqual([path, id, 404]);
+      }
     }
     expect((await asOwner("GET", `/connections/${id}`)).status).toBe(200);
   });
@@ -336,6 +340,23 @@ describe("sessions", () => {
     expect((await ask("GET", "/api/app/connections", { cookie })).status).toBe(200);
     expect((await ask("POST", "/api/app/logout", { cookie, origin: api.url })).status).toBe(200);
     expect((await ask("GET", "/api/app/connections", { cookie })).status).toBe(401);
+  });
+
+  test("behind https the cookie is bound to the host and never goes over http", async () => {
+    const body = { email: await addUser(), password: PASSWORD };
+    const signedIn = await ask(
+      "POST",
+      "/api/app/login",
+      { body, origin: "https://engage.example.com" },
+      strict,
+    );
+    expect(signedIn.headers.get("set-cookie")).toMatch(
+      /^__Host-carillon_session=cs_\w+; Path=\/; .*; Secure$/,
+    );
+    const cookie = cookieOf(signedIn);
+    expect((await ask("GET", "/api/app/connections", { cookie }, strict)).status).toBe(200);
+    const evil = await ask("POST", "/api/app/login", { body, origin: "https://evil.example" }, strict);
+    expect(evil.status).toBe(403);
   });
 
   test("a change by cookie must come from our own pages; one by token need not", async () => {
@@ -434,6 +455,8 @@ describe("the sandbox", () => {
     expect([home.status, home.headers.get("location")]).toEqual([302, "/sandbox"]);
     const form = await ask("GET", "/sandbox");
     expect(form.body).toContain('type="password"');
+    // Under "no-referrer" a browser posts the form with `Origin: null`, and nobody could sign in.
+    expect(form.headers.get("referrer-policy")).toBe("same-origin");
     const type = "application/x-www-form-urlencoded";
     const fields = (password: string): string => new URLSearchParams({ email, password }).toString();
     const path = "/sandbox/sign-in";

@@ -10,7 +10,7 @@ import {
 } from "../../actions/connections/save-connection.ts";
 import type { SafeFetch } from "../../base/safe-fetch.ts";
 import type { UrlRules } from "../../domain/connection.ts";
-import { bodyOf, pathId } from "./params.ts";
+import { bodyOf, pathConnectionId } from "./params.ts";
 import type { AppServices } from "./services.ts";
 
 export function mountConnections(scope: FastifyInstance, services: AppServices): void {
@@ -30,29 +30,29 @@ export function mountConnections(scope: FastifyInstance, services: AppServices):
 
   scope.get("/connections/:id", async (request) => {
     const { projectId } = await callerOf(request);
-    return { data: await viewOneConnection(context, projectId, pathId(request)) };
+    return { data: await viewOneConnection(context, projectId, pathConnectionId(request)) };
   });
 
   scope.patch("/connections/:id", async (request) => {
     const { projectId } = await callerOf(request);
-    const id = pathId(request);
+    const id = pathConnectionId(request);
     return { data: await editConnection(context, projectId, { id, body: bodyOf(request), urls }) };
   });
 
   scope.delete("/connections/:id", async (request) => {
     const { projectId } = await callerOf(request);
-    await removeConnection(context, projectId, pathId(request));
+    await removeConnection(context, projectId, pathConnectionId(request));
     return { data: {} };
   });
 
   scope.post("/connections/:id/enable", async (request) => {
     const { projectId } = await callerOf(request);
-    return { data: await enableConnection(context, projectId, pathId(request)) };
+    return { data: await enableConnection(context, projectId, pathConnectionId(request)) };
   });
 
   scope.post("/connections/:id/rotate-secret", async (request) => {
     const { projectId } = await callerOf(request);
-    return { data: await rotateSecret(context, projectId, pathId(request)) };
+    return { data: await rotateSecret(context, projectId, pathConnectionId(request)) };
   });
 }
 

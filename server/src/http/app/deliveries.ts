@@ -9,7 +9,7 @@ import {
 import { recoverSince, replayEvent } from "../../actions/webhooks/recover-events.ts";
 import { parseId } from "../../domain/ids.ts";
 import { parseTime } from "../../domain/time.ts";
-import { bodyOf, pathId, queryLimit, queryText, refused } from "./params.ts";
+import { bodyOf, pathConnectionId, pathId, queryLimit, queryText, refused } from "./params.ts";
 import type { AppServices } from "./services.ts";
 
 const PAGE = { fallback: 50, most: 500 };
@@ -18,12 +18,14 @@ export function mountDeliveries(scope: FastifyInstance, { context, callerOf }: A
   scope.get("/connections/:id/deliveries", async (request) => {
     const { projectId } = await callerOf(request);
     const asked = { state: stateOf(request), limit: queryLimit(request, PAGE), before: beforeOf(request) };
-    return { data: await listDeliveries(context, projectId, { connectionId: pathId(request), ...asked }) };
+    return {
+      data: await listDeliveries(context, projectId, { connectionId: pathConnectionId(request), ...asked }),
+    };
   });
 
   scope.post("/connections/:id/recover", async (request) => {
     const { projectId } = await callerOf(request);
-    const connectionId = pathId(request);
+    const connectionId = pathConnectionId(request);
     const since = parseTime(bodyOf(request).since, context.clock.now());
     if (!since.ok) throw refused("since", since.error);
     const recovered = await recoverSince(context, projectId, { connectionId, sinceMs: since.value });

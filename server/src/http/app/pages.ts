@@ -26,7 +26,8 @@ const POLICY = [
 const HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": POLICY,
-  "referrer-policy": "no-referrer",
+  // Not "no-referrer": with it browsers send `Origin: null` along with a form, which we refuse.
+  "referrer-policy": "same-origin",
   "x-frame-options": "DENY",
   "cross-origin-opener-policy": "same-origin",
 };

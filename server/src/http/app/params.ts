@@ -11,6 +11,16 @@ export function pathId(request: FastifyRequest): number {
   return id.value;
 }
 
+/** Connections are numbered by `integer`. */
+const MAX_CONNECTION_ID = 2 ** 31 - 1;
+
+/** @throws AppError not_found */
+export function pathConnectionId(request: FastifyRequest): number {
+  const id = pathId(request);
+  if (id > MAX_CONNECTION_ID) throw new AppError("not_found");
+  return id;
+}
+
 /** One value of the query; null when it is missing or empty. The first of twins counts. */
 export function queryText(request: FastifyRequest, name: string): string | null {
   const value = (request.query as Record<string, string | string[] | undefined>)[name];

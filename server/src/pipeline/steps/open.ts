@@ -57,7 +57,6 @@ async function write(
   return await openMessages(scene.context, {
     projectId: scene.haul.projectId,
     token: scene.haul.token,
-    chunks: scene.haul.chunks,
     day,
     fresh: fresh.map(rowOf),
     waiting: waiting.map((draft) => ({ bucket: draft.bucket, id: draft.messageId, tries: draft.tries })),
