@@ -3,13 +3,14 @@ import { AppError } from "../../base/errors.ts";
 import { type FieldErrors, fail, ok, type Result } from "../../base/result.ts";
 import { type CampaignContent, missingContent } from "../../domain/campaign-content.ts";
 import { type CampaignInput, mergeCampaign, parseCampaign } from "../../domain/campaign-model.ts";
-import { CAMPAIGN_STATES } from "../../domain/campaign-state.ts";
+import { CAMPAIGN_STATES, campaignStateName, moveCampaign } from "../../domain/campaign-state.ts";
 import { templateFaults } from "../../domain/compiled-campaign.ts";
 import {
   type CampaignRow,
   findCampaignForUpdate,
   insertCampaign,
   listCampaignsById,
+  notifyStop,
   updateCampaign,
   updateCampaignState,
 } from "../../store/campaigns.ts";
@@ -76,9 +77,14 @@ async function moveIfAsked(
 ): Promise<void> {
   const isLive = row.state === CAMPAIGN_STATES.live;
   if (input.active === null || input.active === isLive) return;
-  if (!input.active && row.state === CAMPAIGN_STATES.draft) return;
-  const state = input.active ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.stopped;
+  const state = moveCampaign(row.state, input.active ? "start" : "stop");
+  if (state === null) {
+    throw new AppError("conflict", {
+      message: `Campaign is not updated: it is ${campaignStateName(row.state)}.`,
+    });
+  }
   await updateCampaignState(tx, projectId, { id: row.id, state, nowMs });
+  if (!input.active) await notifyStop(tx, projectId, row.id);
 }
 
 /** What keeps this content from being saved, or from going live. */

@@ -56,12 +56,12 @@ async function answer(
     apptoken: body.apptoken,
     authorization: request.headers.authorization,
   });
-  const key = request.headers["idempotency-key"];
+  const key = idempotencyKeyOf(request);
   const result = await operation.run(services, {
     caller,
     body,
     requestId: request.id,
-    idempotencyKey: typeof key === "string" ? key : undefined,
+    idempotencyKey: key,
   });
   const envelope = successEnvelope(result);
   return reply
@@ -69,6 +69,17 @@ async function answer(
     .headers(result.headers ?? {})
     .type(JSON_TYPE)
     .send(JSON.stringify(envelope));
+}
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** @throws AppError invalid for a key that is not 1 to 255 printable characters. */
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && KEY.test(key) && key.trim() !== "") return key;
+  const errors = { idempotency_key: ["Idempotency-Key must be 1 to 255 printable characters."] };
+  throw new AppError("invalid", { errors });
 }
 
 /** @throws AppError for a body that cannot be read, or for the credential of a call without a body. */
@@ -85,6 +96,8 @@ async function bodyOf(
     await authenticator.authenticate({ apptoken: undefined, authorization });
   }
   const { status, message, errors } = read.error;
+  // A token that is too long to be read is a wrong token like any other.
+  if (errors?.apptoken !== undefined) throw new AppError("unauthenticated");
   throw new AppError(status === 413 ? "too_large" : "malformed_body", {
     message,
     ...(errors === undefined ? {} : { errors }),

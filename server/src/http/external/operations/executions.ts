@@ -78,22 +78,13 @@ function refusal(error: Parameters<typeof isTooLarge>[0]): AppError {
   return new AppError("invalid", { message: "Campaign is not executed", errors: error });
 }
 
-const KEY = /^[\x20-\x7e]{1,255}$/;
-
 /** The header, or its twin in the body for callers that cannot set headers. */
 function keyOf(call: Call, request: ExecuteRequest): string | null {
   const header = call.idempotencyKey;
   if (header === undefined) return request.idempotencyKey;
-  const problem = !KEY.test(header)
-    ? "Idempotency-Key must be 1 to 255 printable characters."
-    : request.idempotencyKey !== null && request.idempotencyKey !== header
-      ? "Idempotency-Key and idempotency_key differ."
-      : null;
-  if (problem !== null) {
-    throw new AppError("invalid", {
-      message: "Campaign is not executed",
-      errors: { idempotency_key: [problem] },
-    });
+  if (request.idempotencyKey !== null && request.idempotencyKey !== header) {
+    const errors = { idempotency_key: ["Idempotency-Key and idempotency_key differ."] };
+    throw new AppError("invalid", { message: "Campaign is not executed", errors });
   }
   return header;
 }
