@@ -1,0 +1,100 @@
+/** A worker that is given up for dead: its work goes on elsewhere, and when it wakes it writes nothing. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startHttpSink } from "../sinks/http-sink.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { startSmtpSink } from "../sinks/smtp-sink.ts";
+import { addPeople, emailCampaign, launch, type Stack, smsCampaign, startStack, until } from "../stack.ts";
+
+let sms: Sink;
+let smtp: Sink;
+let stack: Stack;
+let people: string[];
+
+beforeAll(async () => {
+  sms = await startHttpSink({ ability: "keyed" });
+  smtp = await startSmtpSink();
+  stack = await startStack({
+    workers: 2,
+    env: {
+      SMS_URL: `${sms.url}/sms`,
+      SMS_ABILITY: "keyed",
+      SMS_CONCURRENCY: "1000",
+      EMAIL_URL: `smtp://127.0.0.1:${smtp.port}`,
+      EMAIL_CONNECTIONS: "64",
+    },
+  });
+  people = await addPeople(stack, 150, "t");
+});
+afterAll(async () => {
+  await stack.stop();
+  await sms.close();
+  await smtp.close();
+});
+afterEach(() => {
+  sms.reset();
+  smtp.reset();
+});
+
+/** Ends the leases of all hauls until the sweep of some worker has taken one of them back. */
+async function expireLeases(): Promise<void> {
+  const held = async (): Promise<string[]> => {
+    const rows = await stack.owner<{ token: number }[]>`
+      update hauls set lease_until = now() - interval '1 minute' returning token`;
+    return rows.map((row) => String(row.token));
+  };
+  const first = new Set(await held());
+  expect(first.size).toBeGreaterThan(0);
+  await until(held, (tokens) => !tokens.some((token) => first.has(token)), 20_000);
+}
+
+async function statuses(execution: number): Promise<Record<string, number>> {
+  const rows = await stack.owner<{ status: number; n: number }[]>`
+    select status, count(*)::integer as n from messages where execution_id = ${execution} group by status`;
+  return Object.fromEntries(rows.map((row) => [row.status, row.n]));
+}
+
+async function execute(id: number): Promise<number> {
+  const answer = await stack.call("execute/campaign", { id, target_by: "user_id", target: people });
+  return answer.body.model.id as number;
+}
+
+const SENT = 2;
+const UNKNOWN = 10;
+
+test("on a keyed gateway the other worker sends under the same keys, and the zombie's answers change nothing", async () => {
+  const id = await launch(stack, smsCampaign("Hello {{ first_name }}"));
+  sms.fault({ mode: "hold" });
+  const execution = await execute(id);
+  await sms.waitFor((sink) => sink.count() === people.length, 20_000);
+  expect(await statuses(execution)).toEqual({ 1: people.length });
+  await expireLeases();
+  await sms.waitFor((sink) => sink.twins() >= people.length, 20_000);
+  sms.fault();
+  await until(
+    () => statuses(execution),
+    (seen) => seen[SENT] === people.length,
+    20_000,
+  );
+  expect(sms.count()).toBe(people.length);
+  const [open] = await stack.owner`select count(*)::integer as n from chunks where execution_id = ${execution} and state <> 2`;
+  expect(open?.n).toBe(0);
+});
+
+test("on a dumb gateway that holds, what was in flight ends unknown and is not sent twice; the rest goes", async () => {
+  const id = await launch(stack, { ...emailCampaign("Hello", "<p>x</p>"), on_unknown: "hold" });
+  smtp.fault({ mode: "hold" });
+  const execution = await execute(id);
+  await smtp.waitFor((sink) => sink.count() >= 60, 20_000);
+  await expireLeases();
+  const inFlight = (await statuses(execution))[1] ?? 0;
+  expect(inFlight).toBeGreaterThan(0);
+  smtp.fault();
+  const ended = await until(
+    () => statuses(execution),
+    (seen) => (seen[SENT] ?? 0) + (seen[UNKNOWN] ?? 0) === people.length,
+    20_000,
+  );
+  // Two slices of 64 at the most were with the gateway when the worker was given up.
+  expect(ended[UNKNOWN]).toBeLessThanOrEqual(128);
+  expect(new Set(smtp.received.map((receipt) => receipt.to)).size).toBe(smtp.count());
+});
