@@ -20,6 +20,7 @@ export type AttributeValue =
 
 const MAX_NAME = 64;
 const MAX_STRING = 101;
+const MAX_JSON_CHARS = 65_536; // as any other value of a body: a profile's row is read whole for every message
 
 /** Names that a profile already answers to; a custom attribute of that name could never be read. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -118,6 +119,7 @@ function parseJson(value: unknown): Result<AttributeValue, string> {
   const json = typeof value === "string" ? jsonIn(value) : value;
   if (!isRecord(json) && !Array.isArray(json)) return fail("must be a JSON object or list");
   // Text that was parsed only now has not been looked at by anybody.
+  if (JSON.stringify(json).length > MAX_JSON_CHARS) return fail("must be smaller than 64 KiB");
   const fault = findFault(json, "");
   return fault === null ? ok(json) : fail(`holds something that ${fault.predicate}`);
 }

@@ -145,8 +145,14 @@ function wholeNumber(value: unknown): Result<number, string> {
     : fail("is not a whole number");
 }
 
+function anyNumber(value: unknown): Result<number, string> {
+  const number = typeof value === "string" && /^-?\d{1,16}(?:\.\d{1,16})?$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? ok(number) : fail("is not a number");
+}
+
 const VALUES: Readonly<Record<ListField["kind"], (value: unknown) => Result<string | number, string>>> = {
   int: wholeNumber,
+  number: anyNumber,
   time: wholeNumber,
   flag: (value) => {
     const flag = parseFlag(value);

@@ -1,5 +1,5 @@
 /** Times are Unix seconds on the wire and in the query. */
-export type ListFieldKind = "int" | "text" | "time" | "flag";
+export type ListFieldKind = "int" | "number" | "text" | "time" | "flag";
 
 export interface ListField {
   readonly kind: ListFieldKind;

@@ -1,7 +1,7 @@
 /**
- * Posts waiting events to the customers' endpoints. Each connection is a flow of its own: a window of posts at once
- * that grows with success and halves with failure, and a queue of claimed events not much longer than the window. So
- * one bad endpoint holds a few of the shared places for one timeout, and then it rests (webhooks/endpoint-health.ts).
+ * Posts waiting events to the customers' endpoints. Each connection is a flow of its own: a window of posts at
+ * once that grows with success and halves with failure, and a queue of claimed events not much longer. So one bad
+ * endpoint holds a few of the shared places for one timeout, and then it rests (webhooks/endpoint-health.ts).
  * NOTIFY wakes it, a poll each second is the backstop. No transaction is open while a post is on its way.
  */
 import type { Context } from "../actions/context.ts";

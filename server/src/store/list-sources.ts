@@ -17,7 +17,11 @@ const unixSeconds = (column: string): string => `floor(extract(epoch from ${colu
 
 function modelOf(from: string, entries: readonly Entry[]): ListModel {
   const registry = new Map<string, ListField>(
-    entries.map(([name, kind, column]) => [name, { kind, column, sortable: true, filterable: true }]),
+    entries.map(([name, kind, column]) => [
+      name,
+      // Whole seconds, as shown: what a caller reads in one answer must be found by the next question.
+      { kind, column: kind === "time" ? unixSeconds(column) : column, sortable: true, filterable: true },
+    ]),
   );
   const fields = Object.fromEntries(
     entries.map(([name, kind, column, answer]) => [
@@ -62,11 +66,22 @@ const PROFILE_ENTRIES: readonly Entry[] = [
 /** The form that attribute names have when they are made; checked again because they become part of a statement. */
 const ATTRIBUTE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
-/** Profiles with the project's custom attributes. */
-export function profilesModel(attributes: Iterable<string>): ListModel {
+/** A value that is not of its attribute's type (it is checked when written) compares as null, it never fails. */
+function attributeEntry(name: string, type: string): Entry {
+  const json = `t.attributes->'${name}'`;
+  const text = `t.attributes->>'${name}'`;
+  const ofType = (jsonType: string, cast: string) =>
+    `case when jsonb_typeof(${json}) = '${jsonType}' then (${json})::${cast} end`;
+  if (type === "number" || type === "integer") return [name, "number", ofType("number", "numeric"), json];
+  if (type === "boolean") return [name, "flag", ofType("boolean", "boolean::integer"), json];
+  return [name, "text", text, json];
+}
+
+/** Profiles with the project's custom attributes, given with their types. */
+export function profilesModel(attributes: Iterable<readonly [name: string, type: string]>): ListModel {
   const custom = [...attributes]
-    .filter((name) => ATTRIBUTE_NAME.test(name))
-    .map((name): Entry => [name, "text", `t.attributes->>'${name}'`, `t.attributes->'${name}'`]);
+    .filter(([name]) => ATTRIBUTE_NAME.test(name))
+    .map(([name, type]) => attributeEntry(name, type));
   return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom]);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Condition } from "../domain/list-condition.ts";
 import type { ListQuery } from "../domain/list-query.ts";
-import type { Db } from "./db.ts";
+import { type Db, texts } from "./db.ts";
 
 /** What is listed: the rows' expressions by wire name, and where they come from. */
 export interface ListSource {
@@ -24,13 +24,8 @@ class Parameters {
   }
 }
 
-/** Casts by kind; `column` is the registry's SQL expression. Times compare as unix seconds against a timestamp. */
-const CASTS = { int: "bigint", text: "text", flag: "integer", time: "double precision" } as const;
-
-function operand(kind: keyof typeof CASTS, parameter: string): string {
-  const cast = `${parameter}::${CASTS[kind]}`;
-  return kind === "time" ? `to_timestamp(${cast})` : cast;
-}
+/** Casts by kind; `column` is the registry's SQL expression, of times their unix seconds. */
+const CASTS = { int: "bigint", number: "numeric", text: "text", flag: "integer", time: "bigint" } as const;
 
 function sqlOf(condition: Condition, parameters: Parameters): string {
   switch (condition.test) {
@@ -38,15 +33,18 @@ function sqlOf(condition: Condition, parameters: Parameters): string {
     case "or":
       return `(${condition.parts.map((part) => sqlOf(part, parameters)).join(` ${condition.test} `)})`;
     case "compare": {
-      const value = operand(condition.kind, parameters.add(condition.value));
+      const value = `${parameters.add(condition.value)}::${CASTS[condition.kind]}`;
       const comparator = condition.comparator === "!=" ? "is distinct from" : condition.comparator;
       return `${condition.column} ${comparator} ${value}`;
     }
     case "in":
     case "not in": {
       if (condition.values.length === 0) return condition.test === "in" ? "false" : "true";
-      const list = condition.values.map((value) => operand(condition.kind, parameters.add(value))).join(", ");
-      return `(${condition.column} ${condition.test} (${list})${condition.test === "in" ? "" : ` or ${condition.column} is null`})`;
+      // One parameter for all values: a statement carries 65,535 at the most.
+      const list = `${parameters.add(texts(condition.values.map(String)))}::${CASTS[condition.kind]}[]`;
+      return condition.test === "in"
+        ? `${condition.column} = any(${list})`
+        : `(${condition.column} <> all(${list}) or ${condition.column} is null)`;
     }
     default: {
       const blank = condition.kind === "text" ? ` or ${condition.column} = ''` : "";
@@ -75,12 +73,12 @@ export async function listRows(
   const columns = names.map((name) => `${source.fields[name]} as "${name}"`).join(", ");
   const order = query.order.map(({ column, isDescending }) => `${column} ${isDescending ? "desc" : "asc"}`);
   const rows = await db.unsafe<Record<string, unknown>[]>(
-    `select ${columns || "1 as nothing"} from ${source.from} where ${where}
+    `select ${columns || "1"} from ${source.from} where ${where}
      ${order.length > 0 ? `order by ${order.join(", ")}` : ""}
      limit ${parameters.add(query.limit)}::bigint offset ${parameters.add(query.offset)}::bigint`,
     parameters.values,
   );
-  return [...rows];
+  return names.length === 0 ? Array.from(rows, () => ({})) : [...rows];
 }
 
 export async function countRows(

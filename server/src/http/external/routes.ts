@@ -96,8 +96,6 @@ async function bodyOf(
     await authenticator.authenticate({ apptoken: undefined, authorization });
   }
   const { status, message, errors } = read.error;
-  // A token that is too long to be read is a wrong token like any other.
-  if (errors?.apptoken !== undefined) throw new AppError("unauthenticated");
   throw new AppError(status === 413 ? "too_large" : "malformed_body", {
     message,
     ...(errors === undefined ? {} : { errors }),

@@ -33,7 +33,7 @@ async function importProfile({ context }: Services, call: Call): Promise<Answer>
 
 const modelOf = async ({ context }: Services, projectId: number) => {
   const attributes = await inProject(context.app, projectId, (tx) => listAttributes(tx, projectId));
-  return profilesModel(attributes.keys());
+  return profilesModel(attributes);
 };
 
 async function list(services: Services, call: Call): Promise<Answer> {
