@@ -59,18 +59,42 @@ async function runOne(sql: Sql, migration: Migration, nowMs: number): Promise<bo
   })) as boolean;
 }
 
+const ROLES = ["carillon_app", "carillon_dispatch"] as const;
+
+/** The connecting user can neither make the roles nor take them on. */
+export class RolesMissing extends Error {}
+
 /** Roles belong to the server, not to the database: another instance on it may have made them already. */
 async function createRoles(sql: Sql): Promise<void> {
-  for (const role of ["carillon_app", "carillon_dispatch"]) {
-    await sql.unsafe(`do $$ begin
-      if not exists (select from pg_roles where rolname = '${role}') then
-        create role ${role} nologin nosuperuser nobypassrls;
-      end if;
-    exception when duplicate_object or unique_violation then null; end $$`);
-    // Membership lets the connecting user take the role on; a superuser has it already.
-    await sql.unsafe(`do $$ begin
-      if not pg_has_role(current_user, '${role}', 'member') then execute format('grant ${role} to %I', current_user); end if;
-    end $$`);
+  const [me] = await sql<{ name: string }[]>`select current_user as name`;
+  try {
+    for (const role of ROLES) {
+      await sql.unsafe(`do $$ begin
+        if not exists (select from pg_roles where rolname = '${role}') then
+          create role ${role} nologin nosuperuser nobypassrls;
+        end if;
+      exception when duplicate_object or unique_violation then null; end $$`);
+      if (!(await canTakeOn(sql, role))) await sql.unsafe(`grant ${role} to current_user`);
+    }
+  } catch (error) {
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new RolesMissing(
+      `The database user ${me?.name} may not make or take on the roles ${ROLES.join(" and ")}. As a superuser, run: ` +
+        `create role ${ROLES.join("; create role ")}; grant ${ROLES.join(", ")} to ${me?.name}; (leave out what is there)`,
+    );
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** Tried, not asked: since PostgreSQL 16 a member may lack the right to SET ROLE. */
+async function canTakeOn(sql: Sql, role: string): Promise<boolean> {
+  try {
+    await sql.begin((tx) => tx.unsafe(`set local role ${role}`));
+    return true;
+  } catch (error) {
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    return false;
   }
 }
 
