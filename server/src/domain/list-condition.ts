@@ -146,7 +146,8 @@ function wholeNumber(value: unknown): Result<number, string> {
 }
 
 function anyNumber(value: unknown): Result<number, string> {
-  const number = typeof value === "string" && /^-?\d{1,16}(?:\.\d{1,16})?$/.test(value) ? Number(value) : value;
+  const number =
+    typeof value === "string" && /^-?\d{1,16}(?:\.\d{1,16})?$/.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? ok(number) : fail("is not a number");
 }
 
