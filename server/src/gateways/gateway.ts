@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   readonly key: string;
   readonly messageId: number;
   readonly projectId: number;
+  /** Lower goes first where messages wait for the gateway; 0 where not given. */
+  readonly lane?: number;
   /** Email address (ASCII domain), phone digits without plus, push token; "" for the webhook channel. */
   readonly to: string;
   readonly content: Content;

@@ -98,3 +98,27 @@ test("an empty slice and an aborted signal need no sender", async () => {
   expect((await run(slice(2), AbortSignal.abort())).map(({ kind }) => kind)).toEqual(["later", "later"]);
   expect(sender.keys()).toEqual([]);
 });
+
+test("a slice of a lower lane goes first, and slices of one lane take turns", async () => {
+  const begun: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const run = createSliceRunner({
+    concurrency: 1,
+    sendOne: async (message) => {
+      begun.push(message.key);
+      await gate.promise;
+      return { kind: "accepted" };
+    },
+  });
+  const inLane = (lane: number, count: number, prefix: string) =>
+    slice(count, prefix).map((message) => ({ ...message, lane }));
+  const { signal } = new AbortController();
+  const all = [
+    run(inLane(3, 3, "a"), signal),
+    run(inLane(3, 2, "b"), signal),
+    run(inLane(1, 2, "c"), signal),
+  ];
+  gate.resolve();
+  await Promise.all(all);
+  expect(begun).toEqual(["a0", "c0", "c1", "a1", "b0", "a2", "b1"]);
+});

@@ -1,6 +1,7 @@
 /**
- * Runs slices with one bound on how many messages are under way, over all slices at once. Keeps the gateway
- * contract for every gateway: outcomes in order, one a message, never a rejection; an abort ends what has not
+ * Runs slices with one bound on how many messages are under way, over all slices at once. A slice of a lower lane
+ * goes first, and slices of one lane take turns message by message: 3,000 messages of a broadcast that wait for the
+ * gateway hold up neither a login code nor another project's broadcast. Keeps the gateway contract for every gateway: outcomes in order, one a message, never a rejection; an abort ends what has not
  * begun as `later` and gives what is under way a while for its real outcome.
  */
 import type { OutgoingMessage, SendOutcome } from "./gateway.ts";
@@ -22,16 +23,14 @@ const DEFAULT_GRACE_MS = 10_000;
 /** Makes the function that is a gateway's `send`. */
 export function createSliceRunner(options: SliceRunnerOptions): RunSlice {
   const { concurrency, sendOne, graceMs = DEFAULT_GRACE_MS } = options;
-  const runs: Run[] = [];
+  const waiting = new Turns();
   let underWay = 0;
 
   const pump = (): void => {
     while (underWay < concurrency) {
-      const [run] = runs;
-      if (run === undefined) return;
-      const index = run.begin();
-      if (index === null) runs.shift();
-      else start(run, index);
+      const turn = waiting.next();
+      if (turn === null) return;
+      start(turn.run, turn.index);
     }
   };
 
@@ -50,9 +49,39 @@ export function createSliceRunner(options: SliceRunnerOptions): RunSlice {
         resolve([]);
         return;
       }
-      runs.push(new Run({ slice, signal, graceMs, resolve }));
+      waiting.add(new Run({ slice, signal, graceMs, resolve }));
       pump();
     });
+}
+
+/** The slices that have messages left to begin, by lane. */
+class Turns {
+  readonly #lanes = new Map<number, Run[]>();
+
+  add(run: Run): void {
+    const lane = run.slice[0]?.lane ?? 0;
+    const runs = this.#lanes.get(lane);
+    if (runs === undefined) this.#lanes.set(lane, [run]);
+    else runs.push(run);
+  }
+
+  /** The next message of the lowest lane; its slice goes to the end of the lane's turns. */
+  next(): { run: Run; index: number } | null {
+    while (this.#lanes.size > 0) {
+      const lane = Math.min(...this.#lanes.keys());
+      const runs = this.#lanes.get(lane);
+      const run = runs?.shift();
+      if (runs === undefined || run === undefined) {
+        this.#lanes.delete(lane);
+        continue;
+      }
+      const index = run.begin();
+      if (index === null) continue;
+      runs.push(run);
+      return { run, index };
+    }
+    return null;
+  }
 }
 
 async function attempt(

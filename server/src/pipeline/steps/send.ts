@@ -50,6 +50,7 @@ function outgoing(scene: HaulScene, draft: Draft): OutgoingMessage {
     key: `${scene.keyPrefix}-${draft.messageId.toString(36)}`,
     messageId: draft.messageId,
     projectId: scene.haul.projectId,
+    lane: scene.haul.lane,
     to: draft.address,
     content: draft.content,
   };
