@@ -153,12 +153,19 @@ function readDemo(config: Config): ({ url: string } & DemoFacts) | null {
 
 const workerNameOf = (config: Config, child: string): string => `${child}@${config.port}-${process.pid}`;
 
+/**
+ * V8 lets the space for new objects grow to 3 x 32 MB a process on a large machine. 4 MB each cost no measurable time
+ * here and keep API and worker together about 90 MB smaller.
+ */
+const SMALL_HEAP = "--max-semi-space-size=4";
+
 function childrenOf(config: Config, databaseUrl: string) {
   const module = join(import.meta.dirname, "main.ts");
   const args = ["--port", String(config.port), "--host", config.host, "--data", config.dataDir];
   const env: Record<string, string> = {
     ...(process.env as Record<string, string>),
     DATABASE_URL: databaseUrl,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} ${SMALL_HEAP}`.trim(),
   };
   const workers = Array.from({ length: config.workers }, (_, i) => `worker-${i + 1}`);
   const workerSpecs = workers.map((name) => ({
