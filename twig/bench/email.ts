@@ -34,8 +34,9 @@ export const EMAIL_SOURCE = `${HEAD}<tr>${CELL}Dear {{ first_name|default('custo
 <tr>${CELL}Total {{ total|number_format(2) }} {{ currency }}</td></tr>
 ${FOOT}`;
 
-const MONTHS =
-  "January February March April May June July August September October November December".split(" ");
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 const SPECIAL = /[&<>"']/;
 const SPECIALS = /[&<>"']/g;
 const NAMES: Readonly<Record<string, string>> = {

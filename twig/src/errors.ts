@@ -15,17 +15,36 @@ export interface Place {
   readonly sourceLine: string;
 }
 
+/** Where the lines of a source start; kept, because a host may ask for the places of thousands of names. */
+const lineStarts = new WeakMap<Source, readonly number[]>();
+
+function lineStartsOf(source: Source): readonly number[] {
+  const known = lineStarts.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let i = source.text.indexOf("\n"); i !== -1; i = source.text.indexOf("\n", i + 1)) starts.push(i + 1);
+  lineStarts.set(source, starts);
+  return starts;
+}
+
+/** Longest part of a source line that an error carries. */
+const MAX_SOURCE_LINE = 500;
+
 /** Offset to line and column (both from 1, columns in UTF-16 units) and the text of that line. */
 export function placeOf(source: Source, at: number): Place {
   const offset = Math.max(0, Math.min(at, source.text.length));
-  const lineStart = source.text.lastIndexOf("\n", offset - 1) + 1;
-  const nextBreak = source.text.indexOf("\n", lineStart);
-  let line = 1;
-  for (let i = source.text.indexOf("\n"); i !== -1 && i < lineStart; i = source.text.indexOf("\n", i + 1)) {
-    line += 1;
+  const starts = lineStartsOf(source);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
   }
-  const sourceLine = source.text.slice(lineStart, nextBreak === -1 ? undefined : nextBreak);
-  return { line, column: offset - lineStart + 1, sourceLine: sourceLine.slice(0, 500) };
+  const start = starts[low]!;
+  const end = (starts[low + 1] ?? source.text.length + 1) - 1;
+  const sourceLine = source.text.slice(start, Math.min(end, start + MAX_SOURCE_LINE));
+  return { line: low + 1, column: offset - start + 1, sourceLine };
 }
 
 export interface ErrorPlace {

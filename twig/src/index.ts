@@ -1,7 +1,8 @@
 /** The Twig engine: the names that hosts use. */
 
 export { type Budget, TwigBudgetError, TwigRuntimeError, TwigSyntaxError } from "./errors.ts";
-export type { NameUse, UseKind } from "./reads.ts";
+export type { UseKind } from "./read-environment.ts";
+export type { NameUse } from "./reads.ts";
 export { DEFAULT_RENDER_LIMITS, type RenderLimits, type RenderOptions } from "./runtime/limits.ts";
 export type { Data } from "./runtime/scope.ts";
 export type { SnippetUse } from "./snippet-uses.ts";

@@ -1,6 +1,9 @@
 /** What the names of a template stand for at one place, for `reads.ts`. */
 import type { Expression, Mapping, Name, Sequence } from "./syntax/ast.ts";
 
+/** `text` is printed, `loop` is walked through, `test` decides, `value` goes into something else. */
+export type UseKind = "text" | "loop" | "test" | "value";
+
 /** A place in the data. */
 export interface DataPath {
   readonly name: string;

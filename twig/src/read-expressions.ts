@@ -1,6 +1,5 @@
 /** Finds the reads inside one expression, for `reads.ts`. */
-import type { DataPath, Environment } from "./read-environment.ts";
-import type { UseKind } from "./reads.ts";
+import type { DataPath, Environment, UseKind } from "./read-environment.ts";
 import type { Argument, Expression, Filter, Spread } from "./syntax/ast.ts";
 
 interface Manner {

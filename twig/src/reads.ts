@@ -5,7 +5,7 @@
  */
 import type { Unit } from "./compile/unit.ts";
 import { placeOf } from "./errors.ts";
-import { Environment } from "./read-environment.ts";
+import { Environment, type UseKind } from "./read-environment.ts";
 import { ExpressionReader } from "./read-expressions.ts";
 import type { Embed, Expression, For, Include, Macro, Statement, With } from "./syntax/ast.ts";
 
@@ -24,8 +24,6 @@ export interface NameUse {
   readonly line: number;
   readonly column: number;
 }
-
-export type UseKind = "text" | "loop" | "test" | "value";
 
 class ReadFinder {
   readonly uses: NameUse[] = [];

@@ -109,8 +109,9 @@ describe("containment", () => {
 
   test("strings are never callables", () => {
     for (const filter of ["map('system')", "filter('exec')", "sort('passthru')", "reduce('x')"]) {
-      expect(() => show(`{{ ['id']|${filter}|join }}`)).toThrow(TwigRuntimeError);
+      expect(() => show(`{{ ['id']|${filter}|join }}`)).toThrow(TwigSyntaxError);
     }
+    expect(() => show("{{ ['id']|map(name)|join }}", { name: "system" })).toThrow(TwigRuntimeError);
   });
 });
 

@@ -3,10 +3,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-export function hasSurrogates(text: string): boolean {
-  return SURROGATE.test(text);
-}
-
+/** Number of code points. Charges for long texts. */
 export function codePointLength(rt: Runtime, text: string): number {
   if (text.length > 256) rt.charge(text.length >> 6);
   if (!SURROGATE.test(text)) return text.length;

@@ -12,7 +12,7 @@ export function contains(rt: Runtime, whole: unknown, part: unknown): boolean {
     rt.charge(values.length >> 2);
     return values.some((value) => looseEquals(rt, part, value));
   }
-  if (typeof whole !== "string" && typeof whole !== "number" && !(whole instanceof Markup)) return false;
+  if (typeof whole !== "string" && !(whole instanceof Markup)) return false;
   if (typeof part !== "string" && typeof part !== "number" && !(part instanceof Markup)) return false;
   const text = toText(rt, whole);
   const piece = toText(rt, part);

@@ -50,9 +50,14 @@ function checked(rt: Runtime, moment: Moment): Moment {
   return Math.abs(moment.epochMs) <= 8.64e15 ? moment : rt.fail("This date is out of range.");
 }
 
+/** The host's zone may come from a person's profile, so it is not trusted to exist. */
+function ownZone(rt: Runtime): string {
+  return isZone(rt.zone) ? rt.zone : rt.fail(`There is no time zone "${rt.zone.slice(0, 60)}".`);
+}
+
 /** The moment shown in another zone; false keeps its own. */
 export function inZone(rt: Runtime, moment: Moment, zone: unknown): Moment {
-  if (isNull(zone)) return new Moment(moment.epochMs, rt.zone);
+  if (isNull(zone)) return new Moment(moment.epochMs, ownZone(rt));
   if (zone === false) return moment;
   const name = toText(rt, zone);
   if (!isAtHand(name)) rt.charge(NEW_ZONE_STEPS);

@@ -19,6 +19,7 @@ const cycle: Run = (rt, [values, position]) => {
   const count = countOf(values);
   if (count === -1) return values ?? null;
   if (count === 0) return rt.fail('"cycle" needs at least one value.');
+  if (!Array.isArray(values)) rt.chargeItems(count);
   const index = toInteger(position) % count;
   return valuesOf(values)[index < 0 ? index + count : index];
 };
@@ -35,6 +36,7 @@ function extreme(rt: Runtime, args: readonly unknown[], sign: 1 | -1): unknown {
 const random: Run = (rt, [values, max]) => {
   if (isCollection(values)) {
     const items = valuesOf(values);
+    if (!Array.isArray(values)) rt.chargeItems(items.length);
     return items.length === 0 ? rt.fail('"random" needs at least one value.') : items[pick(rt, items.length)];
   }
   if (isNull(values)) return isNull(max) ? pick(rt, 2 ** 31) : randomBetween(rt, 0, toInteger(max));

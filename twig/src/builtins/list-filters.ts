@@ -12,6 +12,7 @@ import {
   isNull,
   type Key,
   keysOf,
+  toKey,
   truthy,
   valuesOf,
 } from "../values/kinds.ts";
@@ -32,21 +33,30 @@ function pairsOf(rt: Runtime, value: unknown): Pairs {
   return { keys: keysOf(value), values };
 }
 
+/** The elements; a mapping's are copied, so they are charged. */
+function listOf(rt: Runtime, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  const values = valuesOf(value);
+  rt.chargeItems(values.length);
+  return values;
+}
+
 type Run = FilterSpec["run"];
 
 const first: Run = (rt, value) => {
-  if (isCollection(value)) return valuesOf(value)[0] ?? null;
+  if (isCollection(value)) return listOf(rt, value)[0] ?? null;
   return sliceText(rt, toText(rt, value), { start: 0, length: 1 });
 };
 
 const last: Run = (rt, value) => {
-  if (isCollection(value)) return valuesOf(value).at(-1) ?? null;
+  if (isCollection(value)) return listOf(rt, value).at(-1) ?? null;
   return sliceText(rt, toText(rt, value), { start: -1, length: 1 });
 };
 
 const length: Run = (rt, value) => {
   if (isNull(value)) return 0;
   const count = countOf(value);
+  if (!Array.isArray(value)) rt.charge((count + 1) >> 3);
   return count === -1 ? codePointLength(rt, toText(rt, value)) : count;
 };
 
@@ -162,7 +172,13 @@ const column: Run = (rt, value, [name, index]) => {
   const rows = values.filter((row) => isCollection(row) && (isNull(name) || readKey(row, name) !== null));
   const cells = rows.map((row) => (isNull(name) ? row : readKey(row, name)));
   if (isNull(index)) return cells;
-  return new Map(cells.map((cell, i) => [toText(rt, readKey(rows[i], index)), cell]));
+  const indexed = new Map<string, unknown>();
+  let next = 0;
+  cells.forEach((cell, i) => {
+    const key = readKey(rows[i], index);
+    indexed.set(isNull(key) ? String(next++) : toKey(key), cell);
+  });
+  return indexed;
 };
 
 /** Rows of a size; the last is filled up when a filler is given. Keys stay unless that is declined. */

@@ -8,6 +8,7 @@ interface Span {
   readonly step: unknown;
 }
 
+/** The list from `start` to `end`: numbers, or letters where both are texts that are no numbers. A step of 0 counts as 1. */
 export function makeRange(rt: Runtime, start: unknown, { end, step }: Span): (number | string)[] {
   const width = Math.abs(toNumber(step)) || 1;
   if (isLetter(start) && isLetter(end)) {

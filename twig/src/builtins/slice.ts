@@ -11,6 +11,7 @@ interface Wanted {
   readonly preserveKeys: boolean;
 }
 
+/** A part of a text (by code point) or of a collection; negative numbers count from the end, a null length goes up to it. */
 export function sliceValue(rt: Runtime, value: unknown, { start, length, preserveKeys }: Wanted): unknown {
   const range = { start: toInteger(start), length: isNull(length) ? null : toInteger(length) };
   if (!isCollection(value)) return sliceText(rt, toText(rt, value), range);

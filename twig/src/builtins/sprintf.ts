@@ -4,8 +4,9 @@ import { toInteger, toNumber } from "../values/arithmetic.ts";
 import { toText } from "../values/text.ts";
 import { sliceText } from "./code-points.ts";
 
-const DIRECTIVE = /%(?:(\d+)\$)?([-+ 0]|'[\s\S])*(\d+)?(?:\.(\d+))?([bcdeEfFgGosuxX%])/g;
-const FLAGS = /^%(?:\d+\$)?((?:[-+ 0]|'[\s\S])*)/;
+/** Flags are bounded: without a bound, a text of nothing but `%'` would be read again from each of its signs. */
+const DIRECTIVE = /%(?:(\d+)\$)?([-+ 0]|'[\s\S]){0,8}(\d+)?(?:\.(\d+))?([bcdeEfFgGosuxX%])/g;
+const FLAGS = /^%(?:\d+\$)?((?:[-+ 0]|'[\s\S]){0,8})/;
 
 interface Directive {
   readonly left: boolean;

@@ -8,10 +8,11 @@ function allowedNames(rt: Runtime, allowed: unknown): Set<string> {
   if (isNull(allowed)) return new Set();
   const names = isCollection(allowed)
     ? valuesOf(allowed).map((name) => toText(rt, name))
-    : Array.from(toText(rt, allowed).matchAll(/<([a-z][a-z0-9-]*)[^<>]*>/gi), (found) => found[1]!);
+    : Array.from(toText(rt, allowed).matchAll(/<([a-z][a-z0-9-]*)/gi), (found) => found[1]!);
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
+/** The text without tags and comments; `allowed` names the tags that stay, as "<p><b>" or a list. Never closed tags end with the text. */
 export function stripTags(rt: Runtime, text: string, allowed: unknown): string {
   rt.chargeText(text.length);
   if (!text.includes("<")) return text;

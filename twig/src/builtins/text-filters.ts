@@ -1,6 +1,6 @@
 /** Filters on texts. A missing value is the empty text. */
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Strategy } from "../syntax/ast.ts";
+import { findStrategy } from "../syntax/strategies.ts";
 import { toInteger } from "../values/arithmetic.ts";
 import { encodeUrl, escapeText } from "../values/escape.ts";
 import { isCollection, isMapping, isNull, keysOf, valuesOf } from "../values/kinds.ts";
@@ -70,16 +70,15 @@ function trimSet(chars: string): Set<string> {
   return set;
 }
 
-const STRATEGIES: ReadonlySet<string> = new Set(["html", "html_attr", "url", "js", "css"]);
-
 /** What is no text has nothing to escape and keeps its kind; lists and mappings become JSON first. */
 function escapeFilter(rt: Runtime, value: unknown, args: readonly unknown[]): unknown {
-  const strategy = isNull(args[0]) ? "html" : toText(rt, args[0]);
-  if (!STRATEGIES.has(strategy)) rt.fail(`There is no escaping strategy "${strategy.slice(0, 50)}".`);
+  const name = isNull(args[0]) ? "html" : toText(rt, args[0]);
+  const strategy = findStrategy(name);
+  if (strategy === undefined) return rt.fail(`There is no escaping strategy "${name.slice(0, 50)}".`);
   if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   const text = toText(rt, value);
   rt.chargeText(text.length);
-  return escapeText(rt, text, strategy as Strategy);
+  return escapeText(rt, text, strategy);
 }
 
 /** PHP's strtr: the longest matching key wins, replaced text is not looked at again. */

@@ -7,6 +7,7 @@ import type { Compiler, Evaluate } from "./compiler.ts";
 
 export type Store = (rt: Runtime, value: unknown) => void;
 
+/** A closure that stores a value into a name or takes it apart into several. */
 export function compileTarget(compiler: Compiler, target: Name | Sequence | Mapping): Store {
   if (target.kind === "name") {
     const { name } = target;
@@ -20,6 +21,7 @@ function compileSequence(compiler: Compiler, { items }: Sequence): Store {
   const stores = items.map((item) => (item.kind === "hole" ? null : compileTarget(compiler, asTarget(item))));
   return (rt, value) => {
     const values = valuesOf(value);
+    if (!Array.isArray(value)) rt.chargeItems(values.length);
     for (let i = 0; i < stores.length; i++) stores[i]?.(rt, values[i] ?? null);
   };
 }

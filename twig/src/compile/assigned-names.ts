@@ -95,6 +95,7 @@ export function forEachNode(
   return true;
 }
 
+/** All names that the template may assign, or null when that cannot be known. */
 export function findAssignedNames(ast: TemplateAst): ReadonlySet<string> | null {
   const names = new Set<string>(["loop", "varargs"]);
   const isKnown = forEachNode(ast, (node) => VISITS.get(String(node.kind))?.(node, names) ?? true);

@@ -22,6 +22,7 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** A closure that gives the arguments by place, undefined where left out. Faults of the list fail now, those of spread arguments at render time. */
 export function bindArguments(
   compiler: Compiler,
   args: readonly Argument[],

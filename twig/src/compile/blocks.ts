@@ -1,12 +1,12 @@
 /** Blocks, inheritance and the display of a template. */
-import { type BlockBody, BlockTable } from "../runtime/blocks.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { BlockTable } from "../runtime/blocks.ts";
+import type { BlockBody, Runtime } from "../runtime/runtime.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { Block } from "../syntax/ast.ts";
 import type { Compiler, Run } from "./compiler.ts";
 import type { Unit } from "./unit.ts";
 
-const NO_BLOCKS = new BlockTable();
+const NO_BLOCKS = new BlockTable<BlockBody>();
 
 /**
  * Defines the block in its template; what is left in place of the tag shows whichever body is most derived.
@@ -26,7 +26,7 @@ export function compileBlockTag(compiler: Compiler, { name, body, at }: Block): 
 export function showBlock(rt: Runtime, name: string, level: number): boolean {
   const body = rt.blocks.find(name, level);
   if (body === undefined) return false;
-  const { scope, source, blockLevel } = rt;
+  const { scope, source, blockLevel, at } = rt;
   rt.enter();
   rt.scope = new Scope(scope, true, scope.layers);
   rt.source = body.source;
@@ -35,6 +35,7 @@ export function showBlock(rt: Runtime, name: string, level: number): boolean {
   rt.scope = scope;
   rt.source = source;
   rt.blockLevel = blockLevel;
+  rt.at = at;
   rt.leave();
   return true;
 }
@@ -43,8 +44,8 @@ export function showBlock(rt: Runtime, name: string, level: number): boolean {
  * Shows a whole template in the present scope. A template that extends another runs its own top (assignments,
  * imports), then its parent is shown with its blocks in front.
  */
-export function showUnit(rt: Runtime, start: Unit, overrides: BlockTable = NO_BLOCKS): void {
-  const { source, blocks } = rt;
+export function showUnit(rt: Runtime, start: Unit, overrides: BlockTable<BlockBody> = NO_BLOCKS): void {
+  const { source, blocks, at } = rt;
   rt.enter();
   let table = overrides;
   let unit = start;
@@ -60,11 +61,12 @@ export function showUnit(rt: Runtime, start: Unit, overrides: BlockTable = NO_BL
   unit.body(rt);
   rt.source = source;
   rt.blocks = blocks;
+  rt.at = at;
   rt.leave();
 }
 
 /** The blocks of a template alone; those of its parents come when it is shown. */
-export function blocksOf(unit: Unit): BlockTable {
+export function blocksOf(unit: Unit): BlockTable<BlockBody> {
   return NO_BLOCKS.extendedBy(ownBlocks(unit));
 }
 

@@ -7,6 +7,7 @@ import { hasKey } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { suggest } from "../suggest.ts";
 import type { Call, Escaping, Expression, Filter, FilterStep, Test } from "../syntax/ast.ts";
+import { findStrategy, STRATEGY_NAMES } from "../syntax/strategies.ts";
 import { escapeText } from "../values/escape.ts";
 import { Markup } from "../values/markup.ts";
 import { toText } from "../values/text.ts";
@@ -16,6 +17,7 @@ import { compileMacroDefined } from "./macros.ts";
 import { isSafe } from "./safety.ts";
 import { compileBlockDefined, compileSpecialCall, SPECIAL_FUNCTIONS } from "./special-functions.ts";
 
+/** `value|name(...)`, with the value escaped first where the filter asks for it. */
 export function compileFilter(compiler: Compiler, node: Filter): Evaluate {
   const spec = findFilter(compiler, node);
   let value = compiler.expression(node.value);
@@ -34,6 +36,7 @@ function preEscape(rt: Runtime, value: unknown, strategy: Exclude<Escaping, fals
 /** A filter on a value that is already a closure; `{% apply %}` chains these. */
 export function applyFilter(compiler: Compiler, step: FilterStep, value: Evaluate): Evaluate {
   const spec = findFilter(compiler, step);
+  checkConstants(compiler, step, spec);
   const callee = { title: `The filter "${step.name}"`, signature: spec, at: step.at };
   const args = bindArguments(compiler, step.args, callee);
   const { run } = spec;
@@ -46,6 +49,20 @@ export function applyFilter(compiler: Compiler, step: FilterStep, value: Evaluat
   };
 }
 
+/** Faults of literal arguments show when the template is saved: unknown strategies, texts where functions belong. */
+function checkConstants(compiler: Compiler, { name, args }: FilterStep, { params }: FilterSpec): void {
+  args.forEach((argument, i) => {
+    const { value } = argument;
+    if (value.kind !== "literal" || typeof value.value !== "string") return;
+    const param = argument.name ?? params[i];
+    if (param === "arrow") compiler.fail(`"${name}" needs an arrow function, as in x => x.`, value.at);
+    if (param === "strategy" && findStrategy(value.value) === undefined) {
+      compiler.fail(`There is no escaping strategy "${value.value}" (${STRATEGY_NAMES}).`, value.at);
+    }
+  });
+}
+
+/** The filter of this name; fails with a suggestion or with the reason why it is left out. */
 export function findFilter(compiler: Compiler, { name, at }: FilterStep): FilterSpec {
   const spec = FILTERS.get(name);
   if (spec !== undefined) return spec;
@@ -72,6 +89,7 @@ function failUnknown(compiler: Compiler, { kind, name, at, known, leftOut }: Unk
   return compiler.fail(`There is no ${kind} "${name}".`, at, suggest(name, known));
 }
 
+/** `name(...)` */
 export function compileCall(compiler: Compiler, node: Call): Evaluate {
   const { name, at } = node;
   if (SPECIAL_FUNCTIONS.has(name)) return compileSpecialCall(compiler, node);
@@ -89,6 +107,7 @@ export function compileCall(compiler: Compiler, node: Call): Evaluate {
   };
 }
 
+/** `value is name(...)` */
 export function compileTest(compiler: Compiler, node: Test): Evaluate {
   const { name, at, negated } = node;
   if (name === "defined") {

@@ -10,6 +10,7 @@ import type { Unit } from "./unit.ts";
 
 const RULES = { expression: compileExpression, body: compileBody };
 
+/** Fills the unit: its macros, blocks, parent and body. */
 export function compileUnit(unit: Unit): void {
   const strategy = unit.set.options.strategy;
   const compiler = new Compiler(unit, RULES, { strategy, blockName: null, isTopLevel: true });

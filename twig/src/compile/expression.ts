@@ -22,6 +22,7 @@ import { compileMacroCall, compileMethodCall } from "./macros.ts";
 import { compileName } from "./names.ts";
 import { compileBinary, compileUnary, concat } from "./operators.ts";
 
+/** A closure that gives the value of the expression. */
 export function compileExpression(compiler: Compiler, node: Expression): Evaluate {
   switch (node.kind) {
     case "literal":

@@ -1,6 +1,6 @@
 /** `include`, `embed`, `extends`, `use`: other templates, named by a constant or by an expression. */
 import { BlockTable } from "../runtime/blocks.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { BlockBody, Runtime } from "../runtime/runtime.ts";
 import type { Embed, Expression, Extends, Include, Use } from "../syntax/ast.ts";
 import { isNull, valuesOf } from "../values/kinds.ts";
 import { toText } from "../values/text.ts";
@@ -64,6 +64,7 @@ function findFirst(rt: Runtime, compiler: Compiler, { value, ignoreMissing }: Lo
   return rt.fail(`There is no snippet ${wanted}.`);
 }
 
+/** `{% include %}` */
 export function compileInclude(compiler: Compiler, node: Include): Run {
   const { template, at, ignoreMissing, only } = node;
   const find = findTemplate(compiler, { node: template, at, ignoreMissing });
@@ -80,7 +81,7 @@ export function compileInclude(compiler: Compiler, node: Include): Run {
 interface Showing {
   readonly given: unknown;
   readonly only: boolean;
-  readonly overrides?: BlockTable;
+  readonly overrides?: BlockTable<BlockBody>;
 }
 
 /** Shows a template in a scope of its own inside the present one. */
@@ -96,9 +97,7 @@ export function compileEmbed(compiler: Compiler, node: Embed): Run {
   const { template, at, ignoreMissing, only } = node;
   const find = findTemplate(compiler, { node: template, at, ignoreMissing });
   const variables = node.variables === null ? null : compiler.expression(node.variables);
-  const inner = new Unit(compiler.set, compiler.source, compiler.unit.ast);
-  // Macros of the surrounding template can be called from the embed's blocks.
-  for (const [name, macro] of compiler.unit.macros) inner.macros.set(name, macro);
+  const inner = new Unit(compiler.set, compiler.source, { ast: compiler.unit.ast, around: compiler.unit });
   inner.parent = (rt) => find(rt) ?? rt.fail("The embedded template is missing.");
   const top = compiler.forUnit(inner).body(node.body);
   return (rt) => {
@@ -109,7 +108,7 @@ export function compileEmbed(compiler: Compiler, node: Embed): Run {
     rt.at = at;
     rt.scope = openScope(rt, { given, only });
     const { blocks } = rt;
-    const table = new BlockTable().extendedBy(ownBlocks(inner));
+    const table = new BlockTable<BlockBody>().extendedBy(ownBlocks(inner));
     rt.blocks = table;
     rt.capture(() => top(rt));
     showUnit(rt, unit, table);
@@ -118,6 +117,7 @@ export function compileEmbed(compiler: Compiler, node: Embed): Run {
   };
 }
 
+/** A closure that finds the parent; it fails when there is none. */
 export function compileExtends(compiler: Compiler, { template, at }: Extends): (rt: Runtime) => Unit {
   const find = findTemplate(compiler, { node: template, at, ignoreMissing: false });
   return (rt) => find(rt) ?? rt.fail("The parent template is missing.");

@@ -28,6 +28,7 @@ interface Loop {
   readonly at: number;
 }
 
+/** `{% for %}` */
 export function compileFor(compiler: Compiler, node: For): Run {
   const inner = compiler.at({ isTopLevel: false });
   const loop: Loop = {

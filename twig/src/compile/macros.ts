@@ -28,6 +28,7 @@ interface MacroArguments {
   readonly at: number;
 }
 
+/** Compiles a macro and puts it into its template. */
 export function defineMacro(compiler: Compiler, { name, params, body }: Macro): void {
   const inner = compiler.at({ isTopLevel: false, blockName: null });
   const macro = new MacroDefinition({
@@ -47,11 +48,13 @@ function store(rt: Runtime, compiler: Compiler, { name, value }: { name: string;
   rt.scope.declare(name, value);
 }
 
+/** `{% import %}` */
 export function compileImport(compiler: Compiler, { template, alias, at }: Import): Run {
   const find = findTemplate(compiler, { node: template, at, ignoreMissing: false });
   return (rt) => store(rt, compiler, { name: alias, value: new MacroLibrary(find(rt)!) });
 }
 
+/** `{% from %}` */
 export function compileFrom(compiler: Compiler, { template, names, at }: From): Run {
   const find = findTemplate(compiler, { node: template, at, ignoreMissing: false });
   return (rt) => {
@@ -82,6 +85,7 @@ function bindMacroArguments(compiler: Compiler, args: readonly Argument[], at: n
   };
 }
 
+/** `name(...)` of a macro that `{% from %}` brought in. */
 export function compileMacroCall(compiler: Compiler, { name, args, at }: MacroCall): Evaluate {
   const bound = bindMacroArguments(compiler, args, at);
   const key = fromKey(name);
@@ -144,6 +148,7 @@ function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): M
   rt.source = macro.unit.source;
   const text = rt.capture(() => macro.body(rt));
   rt.source = source;
+  rt.at = args.at;
   rt.scope = outer;
   rt.leave();
   return new Markup(text);

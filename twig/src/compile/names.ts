@@ -4,6 +4,7 @@ import { readLayers } from "../runtime/scope.ts";
 import type { Name } from "../syntax/ast.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
 
+/** A closure that reads the name; null when nothing owns it. */
 export function compileName(compiler: Compiler, { name }: Name): Evaluate {
   if (name === "_context") return (rt) => new ContextView(rt.scope);
   if (name === "_charset") return () => "UTF-8";

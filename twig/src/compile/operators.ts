@@ -8,7 +8,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Binary, Unary } from "../syntax/ast.ts";
 import { bitwise, divide, floorDivide, modulo, toNumber } from "../values/arithmetic.ts";
 import { compare, looseEquals, strictEquals } from "../values/compare.ts";
-import { isNull, truthy, valuesOf } from "../values/kinds.ts";
+import { countOf, isNull, truthy, valuesOf } from "../values/kinds.ts";
 import { Markup } from "../values/markup.ts";
 import { toText } from "../values/text.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
@@ -47,6 +47,7 @@ const JOINS: ReadonlyMap<string, Join> = new Map<string, Join>([
   ["b-xor", (a, b) => (rt) => bitwise("b-xor", a(rt), b(rt))],
 ]);
 
+/** `left operator right`; `and`, `or` and `??` look at the right side only when they must. */
 export function compileBinary(compiler: Compiler, node: Binary): Evaluate {
   const left = compiler.expression(node.left);
   const right = compiler.expression(node.right);
@@ -60,13 +61,14 @@ export function compileBinary(compiler: Compiler, node: Binary): Evaluate {
   }
   if (operator === "matches") return compileMatches(compiler, node, left);
   const joined = JOINS.get(operator)!(left, right);
-  return CAN_BE_LONG.has(operator) ? at_(at, joined) : joined;
+  return CAN_BE_LONG.has(operator) ? noting(at, joined) : joined;
 }
 
 /** These may walk through long values, so they note where they stand first. */
 const CAN_BE_LONG = new Set(["in", "not in", "has some", "has every"]);
 
-function at_(at: number, evaluate: Evaluate): Evaluate {
+/** Notes the place of an operator that may run out of budget. */
+function noting(at: number, evaluate: Evaluate): Evaluate {
   return (rt) => {
     rt.at = at;
     return evaluate(rt);
@@ -101,6 +103,7 @@ function checkEnd(rt: Runtime, { whole, part, atStart }: EndCheck): boolean {
   if (!isText(whole) || !isText(part)) return false;
   const text = toText(rt, whole);
   const piece = toText(rt, part);
+  rt.charge(piece.length >> 7);
   return atStart ? text.startsWith(piece) : text.endsWith(piece);
 }
 
@@ -118,6 +121,7 @@ interface Search {
 /** Whether the arrow function answers `wanted` for some element. */
 function has(rt: Runtime, { items, test, wanted }: Search): boolean {
   const arrow = asArrow(rt, test, wanted ? "has some" : "has every");
+  if (!Array.isArray(items)) rt.charge(Math.max(0, countOf(items)) >> 2);
   return valuesOf(items).some((item) => truthy(arrow.call(rt, [item])) === wanted);
 }
 
@@ -149,6 +153,7 @@ function runMatch(rt: Runtime, at: number, { pattern, value }: { pattern: Patter
   return pattern.test(text, (steps) => rt.charge(steps)) ? 1 : 0;
 }
 
+/** `not`, `-`, `+` */
 export function compileUnary(compiler: Compiler, node: Unary): Evaluate {
   const operand = compiler.expression(node.operand);
   if (node.operator === "not") return (rt) => !truthy(operand(rt));

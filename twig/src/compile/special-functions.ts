@@ -45,6 +45,7 @@ function nodesByName(compiler: Compiler, { name, args, at }: Call): Nodes {
   return nodes;
 }
 
+/** A call of one of SPECIAL_FUNCTIONS. */
 export function compileSpecialCall(compiler: Compiler, node: Call): Evaluate {
   const nodes = nodesByName(compiler, node);
   switch (node.name) {

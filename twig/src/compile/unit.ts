@@ -4,8 +4,7 @@
  * those named by an expression are compiled when first used.
  */
 import { type Source, TwigSyntaxError } from "../errors.ts";
-import type { BlockBody } from "../runtime/blocks.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { BlockBody, Runtime } from "../runtime/runtime.ts";
 import type { Escaping, TemplateAst } from "../syntax/ast.ts";
 import { parseTemplate } from "../syntax/template-parser.ts";
 import type { CompileLimits } from "../syntax/token-stream.ts";
@@ -42,7 +41,7 @@ export class Unit {
   readonly source: Source;
   readonly ast: TemplateAst;
   readonly blocks = new Map<string, BlockBody>();
-  readonly macros = new Map<string, MacroDefinition>();
+  readonly macros: Map<string, MacroDefinition>;
   readonly uses: UsedBlocks[] = [];
   body: (rt: Runtime) => void = () => {};
   /** Finds the parent at render time; null when the template extends nothing. */
@@ -51,10 +50,12 @@ export class Unit {
   readsDirectly = false;
   assignedNames: ReadonlySet<string> = new Set();
 
-  constructor(set: TemplateSet, source: Source, ast: TemplateAst) {
+  /** `around` is the template that this one is written in (the body of an embed): they share their macros. */
+  constructor(set: TemplateSet, source: Source, { ast, around }: { ast: TemplateAst; around?: Unit }) {
     this.set = set;
     this.source = source;
     this.ast = ast;
+    this.macros = around?.macros ?? new Map();
   }
 }
 
@@ -77,7 +78,7 @@ export class TemplateSet {
   /** Parses a source and queues it for compiling. */
   add(name: string, text: string): Unit {
     const source: Source = { name, text: text.replace(/\r\n?/g, "\n") };
-    const unit = new Unit(this, source, parseTemplate(source, this.options.limits));
+    const unit = new Unit(this, source, { ast: parseTemplate(source, this.options.limits) });
     this.#waiting.push(unit);
     return unit;
   }

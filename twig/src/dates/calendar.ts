@@ -20,6 +20,7 @@ export function wallToMs(wall: Wall): number {
   return date.getTime();
 }
 
+/** The fields of a wall time. */
 export function msToWall(wallMs: number): Wall {
   const date = new Date(wallMs);
   return {
@@ -33,10 +34,12 @@ export function msToWall(wallMs: number): Wall {
   };
 }
 
+/** By the Gregorian calendar, for all years. */
 export function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
+/** Months from 1. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeapYear(year) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

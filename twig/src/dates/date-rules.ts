@@ -10,6 +10,7 @@ export interface Rule {
   readonly apply: (draft: Draft, groups: readonly (string | undefined)[]) => boolean;
 }
 
+/** A rule whose pattern is tried at one place, in any case of letters. */
 export function rule(source: string, apply: Rule["apply"]): Rule {
   return { pattern: new RegExp(source, "iy"), apply };
 }

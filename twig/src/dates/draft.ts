@@ -89,6 +89,7 @@ interface Base {
   readonly keepTime: boolean;
 }
 
+/** The moment that the draft means, seen from the base. */
 export function resolveDraft(draft: Draft, { moment, keepTime }: Base): Moment {
   // A change of a date never changes its zone: date_modify ignores the one in the text, as PHP does.
   const zone = (keepTime ? null : draft.zone) ?? moment.zone;

@@ -12,6 +12,7 @@ export const not =
   (code) =>
     !test(code);
 
+/** True where one of the tests is. */
 export function anyOf(tests: readonly CharTest[]): CharTest {
   const [first, second] = tests;
   if (first === undefined) return () => false;

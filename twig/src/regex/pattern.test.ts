@@ -67,7 +67,7 @@ describe("answers", () => {
         // D: JavaScript's $ does not match before a last line break.
         expect(matches(`/${pattern}/D`, value)).toBe(new RegExp(pattern).test(value));
       }),
-      { numRuns: 3000 },
+      { numRuns: 3000, seed: 20_240_229 },
     );
   });
 });

@@ -14,6 +14,7 @@ export function readNamed(object: unknown, key: string): unknown {
   return object instanceof ContextView ? object.scope.get(key) : null;
 }
 
+/** The value that `object` has under a computed key; keys are cast as PHP casts them. */
 export function readKey(object: unknown, key: unknown): unknown {
   if (typeof object !== "object" || object === null) return null;
   if (typeof key === "number" && Array.isArray(object)) return clean(object[Math.trunc(key)]);

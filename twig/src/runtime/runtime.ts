@@ -12,7 +12,14 @@ import { Stopwatch } from "./stopwatch.ts";
 /** How often (in steps) the clock and the output's length are looked at. */
 const CHECK_EVERY = 1000;
 
-const NO_BLOCKS = new BlockTable();
+/** A compiled block. */
+export interface BlockBody {
+  readonly run: (rt: Runtime) => void;
+  /** Where errors inside are reported. */
+  readonly source: Source;
+}
+
+const NO_BLOCKS = new BlockTable<BlockBody>();
 const NO_OPTIONS: RenderOptions = {};
 
 export class Runtime {
@@ -22,7 +29,7 @@ export class Runtime {
   at = 0;
   source: Source;
   /** The blocks of the template that is being shown, and how far up its chain the present block is. */
-  blocks: BlockTable = NO_BLOCKS;
+  blocks: BlockTable<BlockBody> = NO_BLOCKS;
   blockLevel = 0;
   readonly limits: RenderLimits;
   readonly options: RenderOptions;

@@ -58,7 +58,8 @@ export class Scope {
     const all = new Map<string, unknown>();
     for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
       for (const [name, value] of scope.vars ?? []) {
-        if (!all.has(name)) all.set(name, value);
+        // Macros imported by name stand beside the variables, as "name()".
+        if (!all.has(name) && !name.endsWith("()")) all.set(name, value);
       }
     }
     for (const layer of this.layers) {

@@ -212,20 +212,17 @@ export interface From extends Node {
   readonly template: Expression;
   readonly names: readonly ImportedName[];
 }
-export interface Include extends Node {
-  readonly kind: "include";
+interface Inclusion extends Node {
   readonly template: Expression;
   readonly variables: Expression | null;
   readonly only: boolean;
   readonly ignoreMissing: boolean;
 }
-export interface Embed extends Node {
+export interface Include extends Inclusion {
+  readonly kind: "include";
+}
+export interface Embed extends Inclusion {
   readonly kind: "embed";
-  readonly template: Expression;
-  readonly variables: Expression | null;
-  readonly only: boolean;
-  readonly ignoreMissing: boolean;
-  readonly blocks: readonly Block[];
   readonly body: readonly Statement[];
 }
 export interface With extends Node {

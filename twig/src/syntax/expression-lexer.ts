@@ -8,7 +8,9 @@ import { unescapeString } from "./string-literal.ts";
 import type { Token } from "./token.ts";
 
 const SPACE_OR_COMMENT = /(?:\s+|#[^\n]*)*/y;
-const NAME = /[A-Za-z_\u007f-\uffff][A-Za-z0-9_\u007f-\uffff]*/y;
+/** Any letter beyond ASCII, but no spaces and no curly quotes: both get into templates by pasting. */
+const NAME =
+  /[[A-Za-z_\u{7f}-\u{10ffff}]--[\s\u2018-\u201f]][[A-Za-z0-9_\u{7f}-\u{10ffff}]--[\s\u2018-\u201f]]*/vy;
 const NUMBER = /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+(?:_\d+)*)?/y;
 const SINGLE_QUOTED = /'((?:[^'\\]|\\[\s\S])*)'/y;
 const DOUBLE_PART = /(?:[^"\\#]|\\[\s\S]|#(?!\{))*/y;
@@ -96,7 +98,9 @@ class ExpressionLexer {
       this.push("number", number.replaceAll("_", ""), start);
       return;
     }
-    this.fail(`Unexpected character "${String.fromCodePoint(this.text.codePointAt(start)!)}".`, start);
+    const char = String.fromCodePoint(this.text.codePointAt(start)!);
+    const hint = /[\u2018-\u201f]/.test(char) ? " Use straight quotes." : "";
+    this.fail(`Unexpected character "${char}".${hint}`, start);
   }
 
   trackBracket(operator: string, at: number): void {

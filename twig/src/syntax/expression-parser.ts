@@ -193,6 +193,7 @@ export function checkTarget(stream: TokenStream, target: Assign["target"]): void
 
 const RESERVED = new Set(["true", "false", "none", "null", "_self", "_context", "_charset"]);
 
+/** Refuses Twig's own names as targets of assignments. */
 export function checkAssignable(stream: TokenStream, name: string, at: number): void {
   if (RESERVED.has(name.toLowerCase())) stream.fail(`"${name}" cannot be assigned to.`, at);
 }

@@ -8,9 +8,15 @@ import type { Token } from "./token.ts";
 
 const VERBATIM_START = /\{%[-~]?\s*verbatim\s*([-~]?)%\}/y;
 const VERBATIM_END = /\{%([-~]?)\s*endverbatim\s*([-~]?)%\}/g;
-const LINE_SPACE_BEFORE = /[ \t\0\v]+$/;
 const LINE_SPACE = /[ \t\0\v]*/y;
 const ANY_SPACE = /\s*/y;
+
+/** Without its last spaces and tabs. By hand: a pattern would try again from every space inside the text. */
+function trimLineEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && " \t\0\v".includes(text[end - 1]!)) end -= 1;
+  return text.slice(0, end);
+}
 
 class Lexer {
   readonly source: Source;
@@ -51,7 +57,7 @@ class Lexer {
   pushText(raw: string, at: number, control: string): void {
     let value = raw;
     if (control === "-") value = raw.trimEnd();
-    else if (control === "~") value = raw.replace(LINE_SPACE_BEFORE, "");
+    else if (control === "~") value = trimLineEnd(raw);
     if (value !== "") this.tokens.push({ kind: "text", value, at });
   }
 
@@ -61,7 +67,8 @@ class Lexer {
     const end = text.indexOf("#}", inside);
     if (end === -1) this.fail("This comment is never closed.", this.at);
     this.at = end + 2;
-    this.trimAfter(end > inside ? text[end - 1]! : "", true);
+    // In `{#-#}` the sign belongs to the opening.
+    this.trimAfter(end > inside + 1 ? text[end - 1]! : "", true);
   }
 
   /** Whitespace control on the right of a delimiter, and the one line break that a tag swallows. */
@@ -98,7 +105,7 @@ class Lexer {
     this.trimAfter(control, end === "tagEnd");
   }
 
-  /** A verbatim block becomes plain text. False when the tag here is another one. */
+  /** A verbatim block becomes plain text, line breaks after its tags included. False when the tag here is another one. */
   lexVerbatim(): boolean {
     const { text } = this.source;
     VERBATIM_START.lastIndex = this.at;
@@ -106,13 +113,13 @@ class Lexer {
     if (start === null) return false;
     const opened = this.at;
     this.at = VERBATIM_START.lastIndex;
-    this.trimAfter(start[1] ?? "", true);
+    this.trimAfter(start[1] ?? "", false);
     VERBATIM_END.lastIndex = this.at;
     const end = VERBATIM_END.exec(text);
     if (end === null) this.fail('This "verbatim" block is never closed.', opened);
     this.pushText(text.slice(this.at, end.index), this.at, end[1] ?? "");
     this.at = VERBATIM_END.lastIndex;
-    this.trimAfter(end[2] ?? "", true);
+    this.trimAfter(end[2] ?? "", false);
     return true;
   }
 

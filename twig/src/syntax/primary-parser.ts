@@ -27,6 +27,7 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ["NULL", null],
 ]);
 
+/** An operand with everything that binds tighter than an operator. */
 export function parsePrimary(stream: TokenStream): Expression {
   return parsePostfix(stream, parseAtom(stream));
 }

@@ -1,15 +1,8 @@
 /** `apply`, `autoescape`, and the tags that leave nothing at render time. */
 import type { Escaping, FilterStep, Statement } from "./ast.ts";
 import { parseFilterStep } from "./primary-parser.ts";
+import { findStrategy, STRATEGY_NAMES } from "./strategies.ts";
 import { bodyUntil, endTag, type TagContext, type TagParser } from "./tag-parser.ts";
-
-const STRATEGIES: ReadonlyMap<string, Escaping> = new Map<string, Escaping>([
-  ["html", "html"],
-  ["html_attr", "html_attr"],
-  ["url", "url"],
-  ["js", "js"],
-  ["css", "css"],
-]);
 
 function parseApply(context: TagContext): Statement {
   const { stream, at } = context;
@@ -36,12 +29,9 @@ function parseStrategy({ stream }: TagContext): Escaping {
   if (stream.acceptWord("false")) return false;
   if (stream.acceptWord("true")) return "html";
   const name = stream.expect("string", "an escaping strategy or false").value;
-  const strategy = STRATEGIES.get(name);
-  if (strategy === undefined) {
-    const known = [...STRATEGIES.keys()].join(", ");
-    return stream.fail(`There is no escaping strategy "${name}" (${known}).`, at);
-  }
-  return strategy;
+  return (
+    findStrategy(name) ?? stream.fail(`There is no escaping strategy "${name}" (${STRATEGY_NAMES}).`, at)
+  );
 }
 
 /** `{% deprecated 'text' package='a/b' version='1' %}`: read and checked, then nothing. */

@@ -1,5 +1,5 @@
 /** Tags about other templates and parts of templates: `include`, `embed`, `extends`, `block`, `macro`, imports. */
-import type { Block, Expression, ImportedName, MacroParam, Statement } from "./ast.ts";
+import type { Expression, ImportedName, MacroParam, Statement } from "./ast.ts";
 import { checkAssignable } from "./expression-parser.ts";
 import { bodyUntil, endTag, type TagContext, type TagParser } from "./tag-parser.ts";
 import type { TokenStream } from "./token-stream.ts";
@@ -38,12 +38,7 @@ function parseEmbed(context: TagContext): Statement {
   endTag(stream);
   context.blockNames.clear();
   for (const name of outer) context.blockNames.add(name);
-  const blocks = collectBlocks(body);
-  return { kind: "embed", template, ...tail, blocks, body, at };
-}
-
-function collectBlocks(body: readonly Statement[]): Block[] {
-  return body.filter((statement) => statement.kind === "block");
+  return { kind: "embed", template, ...tail, body, at };
 }
 
 function parseExtends({ stream, at }: TagContext): Statement {

@@ -15,6 +15,7 @@ export interface TagContext {
 /** The stream stands behind the tag's name. Null: the tag leaves nothing in the tree. */
 export type TagParser = (context: TagContext) => Statement | Statement[] | null;
 
+/** Moves past the closing `%}`. */
 export function endTag(stream: TokenStream): void {
   stream.expect("tagEnd", 'the end of the tag "%}"');
 }

@@ -5,6 +5,7 @@
 import { Markup } from "./markup.ts";
 import { parseNumberPrefix } from "./number-text.ts";
 
+/** The number that a value counts as; 0 for what is none. */
 export function toNumber(value: unknown): number {
   switch (typeof value) {
     case "number":
@@ -26,11 +27,13 @@ export function toInteger(value: unknown): number {
   return Number.isFinite(number) ? Math.trunc(number) : 0;
 }
 
+/** Null for a division by zero. */
 export function divide(a: unknown, b: unknown): number | null {
   const divisor = toNumber(b);
   return divisor === 0 ? null : toNumber(a) / divisor;
 }
 
+/** Rounded towards minus infinity; null for a division by zero. */
 export function floorDivide(a: unknown, b: unknown): number | null {
   const quotient = divide(a, b);
   return quotient === null ? null : Math.floor(quotient);
@@ -69,10 +72,12 @@ export function roundUnits(shifted: number): number {
   return shifted < 0 ? -rounded : rounded;
 }
 
+/** Towards minus infinity. */
 export function roundDown(shifted: number): number {
   return Math.floor(withoutNoise(shifted));
 }
 
+/** Towards infinity. */
 export function roundUp(shifted: number): number {
   return Math.ceil(withoutNoise(shifted));
 }

@@ -7,10 +7,9 @@ import { isNumericText, numberText, parseNumberPrefix } from "./number-text.ts";
 
 /** Texts above this length are charged when compared; below, the step of the node pays. */
 const LONG_TEXT = 256;
-const MAX_DEPTH = 64;
 
 /** -1, 0 or 1; values that have no order give 1, as in PHP. */
-export function compare(rt: Runtime, a: unknown, b: unknown, depth = 0): number {
+export function compare(rt: Runtime, a: unknown, b: unknown): number {
   const left = simplify(a);
   const right = simplify(b);
   if (typeof left === "number" && typeof right === "number") return order(left, right);
@@ -19,34 +18,38 @@ export function compare(rt: Runtime, a: unknown, b: unknown, depth = 0): number 
   if (left === null && typeof right === "string") return right === "" ? 0 : -1;
   if (right === null && typeof left === "string") return left === "" ? 0 : 1;
   if (left === null || right === null) return compareTruth(left, right);
-  if (typeof left === "object" || typeof right === "object") return compareObjects(rt, left, right, depth);
+  if (typeof left === "object" || typeof right === "object") return compareObjects(rt, left, right);
   return typeof left === "number"
     ? compareNumberText(rt, left, right as string)
     : -compareNumberText(rt, right as number, left as string);
 }
 
+/** `==` */
 export function looseEquals(rt: Runtime, a: unknown, b: unknown): boolean {
   if (a === b && typeof a !== "number") return true;
   return compare(rt, a, b) === 0;
 }
 
 /** `===`: same kind, same value; lists and mappings element by element in order. */
-export function strictEquals(rt: Runtime, a: unknown, b: unknown, depth = 0): boolean {
+export function strictEquals(rt: Runtime, a: unknown, b: unknown): boolean {
   const left = simplify(a);
   const right = simplify(b);
   if (left === right) return true;
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   const count = countOf(left);
+  rt.charge((count + 1) >> 2);
   if (count === -1 || count !== countOf(right)) return false;
-  if (depth > MAX_DEPTH) rt.failBudget("depth");
-  rt.charge(5 + count * 3);
+  rt.enter();
+  rt.charge(count * 3);
   const leftKeys = keysOf(left);
   const rightKeys = keysOf(right);
   const leftValues = valuesOf(left);
   const rightValues = valuesOf(right);
-  return leftKeys.every(
-    (key, i) => key === rightKeys[i] && strictEquals(rt, leftValues[i], rightValues[i], depth + 1),
+  const isEqual = leftKeys.every(
+    (key, i) => key === rightKeys[i] && strictEquals(rt, leftValues[i], rightValues[i]),
   );
+  rt.leave();
+  return isEqual;
 }
 
 /** Markup counts as text, dates as their time, opaque values as null. */
@@ -88,23 +91,32 @@ function compareNumberText(rt: Runtime, a: number, b: string): number {
 }
 
 /** A list or mapping is greater than any scalar; among them the longer one, then key by key. */
-function compareObjects(rt: Runtime, a: unknown, b: unknown, depth: number): number {
+function compareObjects(rt: Runtime, a: unknown, b: unknown): number {
   const leftCount = countOf(a);
   const rightCount = countOf(b);
   if (leftCount === -1 && rightCount === -1) return a === b ? 0 : 1;
+  // Counting the keys of a plain object walks through them.
+  rt.charge((leftCount + rightCount + 2) >> 3);
   if (leftCount === -1) return -1;
   if (rightCount === -1) return 1;
   if (leftCount !== rightCount) return order(leftCount, rightCount);
-  if (depth > MAX_DEPTH) rt.failBudget("depth");
+  rt.enter();
   // Each element costs two keys and a look-up.
-  rt.charge(5 + leftCount * 3);
+  rt.charge(leftCount * 3);
+  const result = compareElements(rt, a, b);
+  rt.leave();
+  return result;
+}
+
+/** Key by key of the left side; a key that the right side lacks decides. */
+function compareElements(rt: Runtime, a: unknown, b: unknown): number {
   const rightKeys = keysOf(b);
   const rightByKey = new Map(valuesOf(b).map((value, i) => [rightKeys[i], value]));
   const leftKeys = keysOf(a);
   const leftValues = valuesOf(a);
-  for (let i = 0; i < leftCount; i++) {
+  for (let i = 0; i < leftKeys.length; i++) {
     if (!rightByKey.has(leftKeys[i]!)) return 1;
-    const result = compare(rt, leftValues[i], rightByKey.get(leftKeys[i]!), depth + 1);
+    const result = compare(rt, leftValues[i], rightByKey.get(leftKeys[i]!));
     if (result !== 0) return result;
   }
   return 0;

@@ -39,10 +39,7 @@ const LONG_TEXT = 512;
 /** The longest that one character can become: `&#x1F600;` and `%F0%9F%98%80` stay below it. */
 const LONGEST_FORM = 12;
 
-export function needsHtml(text: string): boolean {
-  return HTML_SPECIAL.test(text);
-}
-
+/** The strategy "html", which most outputs use. */
 export function escapeHtml(rt: Runtime, text: string): string {
   if (!HTML_SPECIAL.test(text)) return text;
   if (text.length > LONG_TEXT) rt.charge(text.length >> 3);

@@ -103,6 +103,7 @@ function jsonNumber(value: number): string {
   return /^-?\de/.test(text) ? text.replace("e", ".0e") : text;
 }
 
+/** The JSON of a value; without a style as compact as JSON.stringify writes it. */
 export function jsonText(rt: Runtime, value: unknown, style: JsonStyle = {}): string {
   const writer = new JsonWriter(rt, style);
   writer.write(value, 0);

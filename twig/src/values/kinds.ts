@@ -24,11 +24,13 @@ export function clean(value: unknown): unknown {
   return value;
 }
 
+/** Maps and plain objects. */
 export function isMapping(value: unknown): value is ReadonlyMap<unknown, unknown> | PlainObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return value instanceof Map || isPlainObject(value);
 }
 
+/** Lists and mappings. */
 export function isCollection(value: unknown): boolean {
   return Array.isArray(value) || isMapping(value);
 }
@@ -48,6 +50,7 @@ export function valuesOf(value: unknown): readonly unknown[] {
   return isMapping(value) ? Object.values(value) : [];
 }
 
+/** The keys in order, numbers where they look like integers. Empty for what is no collection. */
 export function keysOf(value: unknown): Key[] {
   if (Array.isArray(value)) return Array.from(value, (_, index) => index);
   if (value instanceof Map) return Array.from(value.keys(), (key) => keyOut(String(key)));
@@ -101,8 +104,15 @@ export function truthy(value: unknown): boolean {
 
 function isFullObject(value: object): boolean {
   if (value instanceof Markup) return value.text !== "";
-  const count = countOf(value);
-  return count === -1 ? !isOpaque(value) : count > 0;
+  return isCollection(value) ? hasElements(value) : !isOpaque(value);
+}
+
+/** Without counting: a large mapping must not cost more than a small one. */
+function hasElements(value: object): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof Map) return value.size > 0;
+  for (const key in value) if (Object.hasOwn(value, key)) return true;
+  return false;
 }
 
 /** An object that is none of the engine's and no data. */
@@ -122,6 +132,7 @@ function isEngineObject(value: object): boolean {
   return typeof proto === "object" && proto !== null && ENGINE_OBJECTS.has(proto);
 }
 
+/** Dates of the engine and of the host. */
 export function isDate(value: unknown): value is Moment | Date {
   return value instanceof Moment || value instanceof Date;
 }
@@ -132,9 +143,10 @@ export function isEmpty(value: unknown): boolean {
   if (typeof value !== "object") return clean(value) === null;
   if (value === null) return true;
   if (value instanceof Markup) return value.text === "";
-  return countOf(value) === 0 || isOpaque(value);
+  return isCollection(value) ? !hasElements(value) : isOpaque(value);
 }
 
+/** Null, and what templates cannot see. */
 export function isNull(value: unknown): boolean {
   return value === null || clean(value) === null || (typeof value === "object" && isOpaque(value));
 }

@@ -9,17 +9,21 @@ const INTEGER_KEY = /^(?:0|-?[1-9]\d{0,15})$/;
 /** Longest text that is tried as a number: no number needs more characters, and longer texts cost time. */
 const MAX_NUMERIC_LENGTH = 400;
 
+/** Significant digits of a float that is printed: PHP's `precision` unless somebody sets it. */
+const PRECISION = 14;
+
 /**
- * Shortest text that reads back as the same number: 0.1 + 0.2 is 0.30000000000000004. Integers below 2^63 are
- * printed in full, floats outside 1e-4 .. 2^63 as PHP does (1.0E+21, 1.0E-5).
+ * A number as `echo` prints it: 0.1 + 0.2 is 0.3. Integers below 2^63 are printed in full; floats have 14
+ * significant digits, and an exponent below 1e-4 and where 14 digits do not reach the point (1.0E-5, 1.0E+21).
  */
 export function numberText(value: number): string {
   if (Number.isInteger(value) && value < INTEGER_LIMIT && value > -INTEGER_LIMIT) {
     return value === 0 ? "0" : integerText(value);
   }
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NAN" : value > 0 ? "INF" : "-INF";
-  if (Math.abs(value) >= 1e-4 && Math.abs(value) < INTEGER_LIMIT) return String(value);
-  const [mantissa, exponent] = value.toExponential().split("e");
+  const rounded = Number(value.toPrecision(PRECISION));
+  const [mantissa, exponent] = rounded.toExponential().split("e");
+  if (Number(exponent) >= -4 && Number(exponent) < PRECISION) return String(rounded);
   const withPoint = mantissa!.includes(".") ? mantissa : `${mantissa}.0`;
   return `${withPoint}E${exponent}`;
 }
@@ -29,6 +33,7 @@ function integerText(value: number): string {
   return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
 }
 
+/** Whether PHP takes the text for a number: digits, sign, point, exponent, white space around. */
 export function isNumericText(text: string): boolean {
   return text.length <= MAX_NUMERIC_LENGTH && NUMERIC.test(text);
 }
