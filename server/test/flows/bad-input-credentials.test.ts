@@ -145,22 +145,27 @@ const countExecutions = async (): Promise<number> => {
 
 describe("23: what is no idempotency key", () => {
   const CHANGING = ["execute/campaign", "create/campaign", "update/campaign", "import/profile"];
-  const KEYS = ["k".repeat(256), "", "a\tb", "clé"];
-
-  test.each(CHANGING.flatMap((operation) => KEYS.map((key) => [operation, key] as const)))(
-    "%s with %j",
-    async (operation, key) => {
-      const fields = `"id":${campaignId},"target_by":"user_id","target":["user-0"],"title":"T","columns":["user_id"],"rows":[["k"]]`;
-      const headers = { "Idempotency-Key": key };
-      const { answer, faults } = await refusal(
-        stack,
-        { path: pathOf(operation), headers, body: rawBody(stack.token, fields) },
-        400,
-      );
-      expect(faults).toEqual([]);
-      expect(Object.keys(answer.body.errors)).toEqual(["idempotency_key"]);
-    },
+  const KEYS = {
+    "256 characters": "k".repeat(256),
+    nothing: "",
+    "a tab": "a\tb",
+    "letters beyond ASCII": "clé",
+  };
+  const CASES = CHANGING.flatMap((operation) =>
+    Object.entries(KEYS).map(([name, key]) => [operation, name, key] as const),
   );
+
+  test.each(CASES)("%s with %s", async (operation, _name, key) => {
+    const fields = `"id":${campaignId},"target_by":"user_id","target":["user-0"],"title":"T","columns":["user_id"],"rows":[["k"]]`;
+    const headers = { "Idempotency-Key": key };
+    const { answer, faults } = await refusal(
+      stack,
+      { path: pathOf(operation), headers, body: rawBody(stack.token, fields) },
+      400,
+    );
+    expect(faults).toEqual([]);
+    expect(Object.keys(answer.body.errors)).toEqual(["idempotency_key"]);
+  });
 
   test.each([JSON.stringify("k".repeat(256)), '""', '"a\\tb"', '"clé"', "true", "[]"])(
     "%s in the body",
