@@ -53,8 +53,7 @@ async function runRole(config: Config, name: "api" | "worker"): Promise<void> {
     sealingKey: readInstanceKey(config.dataDir, config.instanceKey?.reveal() ?? null),
     log,
   };
-  const role: Role =
-    name === "api" ? createApi(options) : createWorkerRole(options, process.env.CARILLON_WORKER_NAME);
+  const role: Role = name === "api" ? createApi(options) : createWorkerRole(options, workerName());
   const stopped = Promise.withResolvers<void>();
   onStopSignal(() => stopped.resolve());
   onParentGone(() => stopped.resolve());
@@ -65,6 +64,12 @@ async function runRole(config: Config, name: "api" | "worker"): Promise<void> {
   await stopped.promise;
   await role.stop();
   process.disconnect?.();
+}
+
+/** As start.ts computes it from the outside, so that the supervisor can give back a dead worker's work. */
+function workerName(): string | undefined {
+  const child = process.env.CARILLON_WORKER;
+  return child === undefined ? undefined : `${child}@${process.ppid}-${process.pid}`;
 }
 
 function requireDatabase(config: Config): string {

@@ -13,7 +13,7 @@ import { createSupervisor, onStopSignal } from "./base/supervisor.ts";
 import type { Config } from "./config.ts";
 import { readInstanceKey } from "./instance.ts";
 import { requeueHauls } from "./store/chunks.ts";
-import { connect, type Sql } from "./store/db.ts";
+import { connect, isRetriable, type Sql } from "./store/db.ts";
 import { createIdBlocks } from "./store/id-blocks.ts";
 import { createPartitions, migrate } from "./store/migrate.ts";
 
@@ -44,8 +44,9 @@ async function superviseUntil(
     log,
     children: childrenOf(config, database.url),
     stopTimeoutMs: config.shutdownSeconds * 1000,
-    onExit: async ({ name }) => {
-      if (name.startsWith("worker")) await requeueHauls(dispatch, workerNameOf(config, name));
+    onExit: async ({ name, pid }) => {
+      if (name.startsWith("worker"))
+        await takeBack(dispatch, workerNameOf(name, pid), { log, signal: at.signal });
     },
   });
   try {
@@ -151,7 +152,28 @@ function readDemo(config: Config): ({ url: string } & DemoFacts) | null {
   }
 }
 
-const workerNameOf = (config: Config, child: string): string => `${child}@${config.port}-${process.pid}`;
+/** The name that a worker signs its hauls with: unique to this life of it. */
+const workerNameOf = (child: string, pid: number): string => `${child}@${process.pid}-${pid}`;
+
+/**
+ * Gives back what a dead worker held, without waiting for its leases to end. PostgreSQL may be down at that moment,
+ * so it is tried again for about as long as a lease lasts.
+ */
+async function takeBack(dispatch: Sql, worker: string, at: { log: Log; signal: AbortSignal }): Promise<void> {
+  for (let attempt = 1; attempt <= TAKE_BACK_TRIES && !at.signal.aborted; attempt += 1) {
+    try {
+      await requeueHauls(dispatch, worker);
+      return;
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      await systemClock.sleep(TAKE_BACK_PAUSE_MS, at.signal);
+    }
+  }
+  at.log.warn({ worker }, "the work of a dead worker comes back when its leases end");
+}
+
+const TAKE_BACK_TRIES = 60;
+const TAKE_BACK_PAUSE_MS = 250;
 
 /**
  * V8 lets the space for new objects grow to 3 x 32 MB a process on a large machine. 4 MB each cost no measurable time
@@ -172,7 +194,7 @@ function childrenOf(config: Config, databaseUrl: string) {
     name,
     module,
     args: ["worker", ...args],
-    env: { ...env, CARILLON_WORKER_NAME: workerNameOf(config, name) },
+    env: { ...env, CARILLON_WORKER: name },
   }));
   // The workers start and stop together, after and before the API.
   return [{ name: "api", module, args: ["api", ...args], env }, workerSpecs];

@@ -95,6 +95,11 @@ describe("accepted (catalogue 4.2)", () => {
       },
     ],
     ["12 no target_by means devices", { target_by: undefined, target: ["12"] }, { targetBy: "id" }],
+    [
+      "12 a text is an unknown device, not a user id",
+      { target_by: undefined, target: ["u1"] },
+      { targetBy: "id" },
+    ],
     ["13 the old name of user_id", { target_by: "external_id" }, { targetBy: "user_id" }],
     [
       "14 email keeps its text",
@@ -218,14 +223,6 @@ describe("refused by field (catalogue 4.2)", () => {
       "Target[0] must be text or a whole number.",
     ],
     ["10 space as email", { target_by: "email", target: [" "] }, "target[0]", "Target[0] cannot be blank."],
-    ["10 a device by name", { target_by: "id", target: ["7", "u1"] }, "target[1]", `Target[1] ${whole}`],
-    ["10 a profile by name", { target_by: "profile_id", target: ["-7"] }, "target[0]", `Target[0] ${whole}`],
-    [
-      "10 a device's key with params",
-      { target_by: "id", target: [], target_with_params: { u1: {} } },
-      "target_with_params.u1",
-      `Target_with_params.u1 ${whole}`,
-    ],
     ...["USER_ID", "phone", ["user_id"], "", null].map((by): [string, Body, string, string] => [
       `13 target_by ${JSON.stringify(by)}`,
       { target_by: by, target: [1] },

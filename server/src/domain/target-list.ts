@@ -5,7 +5,7 @@
 import { type FieldErrors, fail, ok, Refusals, type Result } from "../base/result.ts";
 import { EntryRefusals, type TooLarge } from "./entry-refusals.ts";
 import { isRecord, keyPath, sentence } from "./field-label.ts";
-import { isUserId, parseId, parseUserId } from "./ids.ts";
+import { isUserId, parseUserId } from "./ids.ts";
 
 export { isTooLarge, type TooLarge } from "./entry-refusals.ts";
 
@@ -33,11 +33,6 @@ export interface Target {
 
 type KeyParser = (value: unknown) => Result<string, string>;
 
-function parseNumericKey(value: unknown): Result<string, string> {
-  const id = parseId(value);
-  return id.ok ? ok(String(id.value)) : id;
-}
-
 const textKey =
   (maxLength: number): KeyParser =>
   (value) => {
@@ -52,8 +47,9 @@ const parseUserKey: KeyParser = (value) =>
   typeof value === "string" && isUserId(value) ? { ok: true, value } : parseUserId(value);
 
 const KEY_PARSERS: Readonly<Record<TargetBy, KeyParser>> = {
-  id: parseNumericKey,
-  profile_id: parseNumericKey,
+  // A text is no id of a device or profile: it leads to nobody and is counted so, never taken for a user id.
+  id: textKey(MAX_ADDRESS),
+  profile_id: textKey(MAX_ADDRESS),
   user_id: parseUserKey,
   email: textKey(MAX_ADDRESS),
   mobile_number: textKey(MAX_ADDRESS),

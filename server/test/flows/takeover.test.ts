@@ -76,7 +76,8 @@ test("on a keyed gateway the other worker sends under the same keys, and the zom
     20_000,
   );
   expect(sms.count()).toBe(people.length);
-  const [open] = await stack.owner`select count(*)::integer as n from chunks where execution_id = ${execution} and state <> 2`;
+  const [open] =
+    await stack.owner`select count(*)::integer as n from chunks where execution_id = ${execution} and state <> 2`;
   expect(open?.n).toBe(0);
 });
 

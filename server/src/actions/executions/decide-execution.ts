@@ -4,7 +4,7 @@ import type { FieldErrors } from "../../base/result.ts";
 import { type CampaignContent, settingsOf } from "../../domain/campaign-content.ts";
 import { applyOverrides } from "../../domain/campaign-overrides.ts";
 import { type ChunkTarget, cutIntoChunks, writeTargets } from "../../domain/chunk.ts";
-import { bucketOf } from "../../domain/ids.ts";
+import { bucketOf, parseId } from "../../domain/ids.ts";
 import { laneOfExecution } from "../../domain/lane.ts";
 import type { CampaignState } from "../../store/campaigns.ts";
 import type { NewChunk } from "../../store/chunks.ts";
@@ -146,4 +146,8 @@ async function chunksOf(
   }));
 }
 
-const idBucket = (key: string): number => Number(key) % BUCKETS;
+/** null for a text that is no id. */
+function idBucket(key: string): number | null {
+  const id = parseId(key);
+  return id.ok ? id.value % BUCKETS : null;
+}

@@ -7,7 +7,7 @@ import type { AttributeType } from "../../domain/attribute-value.ts";
 import { type ImportRow, type ProfileImport, parseProfileImport } from "../../domain/profile-import.ts";
 import { isTooLarge } from "../../domain/target-list.ts";
 import { inProject, type Tx } from "../../store/db.ts";
-import { listAttributes, registerAttributes } from "../../store/profiles.ts";
+import { listAttributes, refreshStatistics, registerAttributes } from "../../store/profiles.ts";
 import {
   type ClaimedTask,
   insertTask,
@@ -16,7 +16,7 @@ import {
   updateTaskProgress,
 } from "../../store/tasks.ts";
 import type { Context } from "../context.ts";
-import { type ProfileUpsert, upsertIn } from "./upsert-profiles.ts";
+import { MANY_ROWS, type ProfileUpsert, upsertIn } from "./upsert-profiles.ts";
 
 export type Imported =
   | { readonly kind: "done"; readonly rows: number; readonly notes: readonly string[] }
@@ -108,19 +108,14 @@ export async function importBatch(
   const { projectId, id, token } = task;
   const progress = Math.min(at.rows.length, at.from + BATCH);
   const nowMs = context.clock.now();
-  return await inProject(context.app, projectId, async (tx) => {
-    const isHeld = await updateTaskProgress(tx, projectId, {
-      id,
-      token,
-      progress,
-      nowMs,
-      leaseSeconds: at.leaseSeconds,
-    });
-    if (!isHeld) return null;
-    const rows = at.rows.slice(at.from, progress).map(upsertOf);
-    await upsertIn(context, tx, { projectId, rows });
-    if (progress < at.rows.length) return progress;
-    await settleTask(tx, projectId, { id, token, state: 2, error: null, nowMs });
-    return null;
+  const step = { id, token, progress, nowMs, leaseSeconds: at.leaseSeconds };
+  const isDone = progress === at.rows.length;
+  const isHeld = await inProject(context.app, projectId, async (tx) => {
+    if (!(await updateTaskProgress(tx, projectId, step))) return false;
+    await upsertIn(context, tx, { projectId, rows: at.rows.slice(at.from, progress).map(upsertOf) });
+    if (isDone && at.rows.length >= MANY_ROWS) await refreshStatistics(tx);
+    if (isDone) await settleTask(tx, projectId, { id, token, state: 2, error: null, nowMs });
+    return true;
   });
+  return isDone || !isHeld ? null : progress;
 }

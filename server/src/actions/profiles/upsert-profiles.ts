@@ -23,6 +23,7 @@ import {
   listByLookupKey,
   listProfilesByUserId,
   listProfilesForUpdate,
+  refreshStatistics,
   updateProfiles,
 } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
@@ -36,6 +37,8 @@ export interface ProfileUpsert {
 
 /** Rows of one transaction. */
 const BATCH = 1000;
+/** From here on the planner is told, or look-ups of the new people are slow until autovacuum comes by. */
+export const MANY_ROWS = 1000;
 
 /** Applies the rows in their order; a later row about the same person wins. @returns ids in the rows' order. */
 export async function upsertProfiles(
@@ -47,6 +50,7 @@ export async function upsertProfiles(
   for (let from = 0; from < rows.length; from += BATCH) {
     ids.push(...(await upsertBatch(context, projectId, rows.slice(from, from + BATCH))));
   }
+  if (rows.length >= MANY_ROWS) await refreshStatistics(context.app);
   return ids;
 }
 

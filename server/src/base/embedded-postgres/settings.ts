@@ -45,7 +45,7 @@ export function serverConf(settings: ServerSettings, availableMb: number = memor
     ["checkpoint_timeout", "15min"],
     ["synchronous_commit", "on"],
     // Queue rows die quickly; the defaults (a fifth of the table, once a minute) leave claims reading dead rows.
-    ["autovacuum_naptime", "10s"],
+    ["autovacuum_naptime", "2s"],
     ["autovacuum_vacuum_scale_factor", "0.02"],
     ["autovacuum_vacuum_insert_scale_factor", "0.05"],
     ["autovacuum_analyze_scale_factor", "0.02"],

@@ -3,7 +3,7 @@
  * and executions.
  */
 import { parseEmail, parsePhone } from "../../domain/address.ts";
-import { bucketOf } from "../../domain/ids.ts";
+import { bucketOf, parseId } from "../../domain/ids.ts";
 import { emailKey, KEY_KINDS, type KeyKind, type LookupKey, type Profile } from "../../domain/profile.ts";
 import type { Db } from "../../store/db.ts";
 import {
@@ -76,20 +76,27 @@ async function byUserId(db: Db, projectId: number, ask: Ask<readonly string[] | 
   }
 }
 
+/** Keys that can be ids; the others lead to nobody. */
+const idsOf = (keys: readonly string[]): number[] =>
+  keys.flatMap((key) => {
+    const id = parseId(key);
+    return id.ok ? [id.value] : [];
+  });
+
 async function byProfileId(
   db: Db,
   projectId: number,
   ask: Ask<readonly string[] | undefined>,
 ): Promise<void> {
   if (ask.keys === undefined) return;
-  for (const profile of await listProfilesById(db, projectId, ask.keys.map(Number), ask.needs.attributes)) {
+  for (const profile of await listProfilesById(db, projectId, idsOf(ask.keys), ask.needs.attributes)) {
     ask.into.set(recipientKey("profile_id", String(profile.id)), [{ profile, deviceId: null }]);
   }
 }
 
 async function byDeviceId(db: Db, projectId: number, ask: Ask<readonly string[] | undefined>): Promise<void> {
   if (ask.keys === undefined) return;
-  const devices = await listDevicesById(db, projectId, ask.keys.map(Number));
+  const devices = await listDevicesById(db, projectId, idsOf(ask.keys));
   if (devices.length === 0) return;
   const ids = [...new Set(devices.map((device) => device.profileId))];
   const profiles = await profilesById(db, projectId, ids, ask.needs);
