@@ -5,6 +5,7 @@
  */
 import type { MessageType } from "./channel.ts";
 import { PERIODS } from "./time.ts";
+import { WEBHOOK_EVENTS } from "./webhook-event.ts";
 
 /** A name and its text: one entry of a push payload or one header of a webhook. */
 export interface KeyValue {
@@ -108,22 +109,6 @@ const MAX_LINK = 2_048;
 const MAX_SOURCE = 262_144; // characters: the template engine's own limit of source, and the segment's (section 5.5)
 const PLAIN = { autoescape: false } as const;
 
-/** Events that a campaign's post-back may ask for (decisions, section 6). */
-export const POSTBACK_EVENTS = [
-  "message_send",
-  "message_delivery",
-  "message_open",
-  "message_click",
-  "message_fail",
-  "message_bounce",
-  "message_complaint",
-  "message_unsubscribe",
-  "message_skip",
-  "message_reply",
-  "journey_enter",
-  "journey_exit",
-] as const;
-
 /** Each channel's switch, in the order of their message types. */
 export const CHANNEL_FIELDS = [
   "ios_push",
@@ -154,7 +139,7 @@ export const CAMPAIGN_FIELDS: readonly CampaignField[] = [
   // Fixed for a call: they make connections with secrets of their own, which outlive one execution.
   campaign("webhook_connections", "ids", { ...FIXED, max: 20 }),
   campaign("postback_url", "address", { ...FIXED, max: MAX_LINK }),
-  campaign("postback_events", "choices", { ...FIXED, options: POSTBACK_EVENTS }),
+  campaign("postback_events", "choices", { ...FIXED, options: WEBHOOK_EVENTS }),
   ...CHANNEL_FIELDS.map((name) => campaign(name, "flag", OFF)),
   campaign("ios_push_production", "flag", OFF),
   campaign("ios_push_sandbox", "flag", OFF),

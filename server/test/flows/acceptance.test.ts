@@ -238,3 +238,18 @@ test("ten thousand targets with their own values: each gets theirs, and the coun
   const texts = sms.received.map((receipt) => JSON.parse(receipt.body ?? "{}").text as string).sort();
   expect(texts).toEqual(people.map((_, i) => `Code c${i} for Name${i}`).sort());
 });
+
+test.each([
+  [{ conditions: { operator: "AND", "0": { operator: "AND", "0": ["country", "=", "IE"] } } }, "conditions"],
+  [{ postback_url: "https://example.org/hook" }, "postback_url"],
+  [{ trigger: 0, active: 1 }, "trigger"],
+])("what nothing would act on is refused rather than taken in silence: %j", async (fields, name) => {
+  const answer = await stack.call("create/campaign", {
+    title: "T",
+    trigger: 3,
+    ...smsCampaign("Hi"),
+    ...fields,
+  });
+  expect(answer.status).toBe(400);
+  expect(Object.keys(answer.body.errors)).toEqual([name]);
+});

@@ -49,7 +49,7 @@ async function queuedTargets(answer: RawAnswer): Promise<Record<string, unknown>
 
 describe("5: campaigns that cannot be executed", () => {
   test.each<[string, Record<string, unknown>, number | null, string]>([
-    ["not API-triggered", { trigger: 0 }, null, "not API-triggered"],
+    ["not API-triggered", { trigger: 0, active: 0 }, 1, "not API-triggered"],
     ["a draft", { active: 0 }, null, "draft"],
     ["stopped", {}, 2, "stopped"],
     ["past", {}, 3, "past"],

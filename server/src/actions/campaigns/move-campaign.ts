@@ -11,7 +11,7 @@ import {
 import { inProject } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
-import { contentErrors, refuse } from "./save-campaign.ts";
+import { contentErrors, refuse, refuseTrigger } from "./save-campaign.ts";
 
 /** @throws AppError not_found, conflict (the state forbids it, and is named), invalid (content is missing). */
 export async function changeCampaignState(
@@ -27,7 +27,10 @@ export async function changeCampaignState(
     if (state === null) {
       throw new AppError("conflict", { message: `${message}: it is ${campaignStateName(row.state)}.` });
     }
-    if (move === "start") refuse(contentErrors(readContent(row.content), true), message);
+    if (move === "start") {
+      refuse(contentErrors(readContent(row.content), true), message);
+      refuseTrigger(row.trigger, true, message);
+    }
     await updateCampaignState(tx, projectId, { id, state, nowMs: context.clock.now() });
     if (move === "stop") await notifyStop(tx, projectId, id);
     const [changed] = await listCampaignsById(tx, projectId, [id]);

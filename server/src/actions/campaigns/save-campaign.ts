@@ -25,6 +25,7 @@ export async function createCampaign(context: Context, projectId: number, body: 
   const input = parsed(parseCampaign(body, { creating: true }), "Campaign is not created");
   const content = input.content as CampaignContent;
   refuse(contentErrors(content, input.active === true), "Campaign is not created");
+  refuseTrigger(input.trigger ?? 0, input.active === true, "Campaign is not created");
   const nowMs = context.clock.now();
   return await inProject(context.app, projectId, async (tx) => {
     const id = await insertCampaign(tx, projectId, {
@@ -54,6 +55,7 @@ export async function editCampaign(
     const merged = parsed(mergeCampaign(before, input), "Campaign is not updated");
     const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
     refuse(contentErrors(merged, isLive), "Campaign is not updated");
+    refuseTrigger(input.trigger ?? row.trigger, isLive, "Campaign is not updated");
     const stored = JSON.stringify(merged);
     const isChanged = stored !== row.content;
     await updateCampaign(tx, projectId, {
@@ -95,18 +97,47 @@ export function contentErrors(content: CampaignContent, isLive: boolean): FieldE
     if (content.channels.length === 0)
       errors.channels = ["Channels cannot be blank: switch at least one on."];
   }
-  if (hasConditions(content)) {
-    errors.conditions = ["Conditions are not evaluated by this version of Carillon, so it takes none."];
+  return { ...errors, ...unbuiltErrors(content) };
+}
+
+/**
+ * Fields of the model that nothing acts on yet. Taking them in silence would send to people whom the owner left out,
+ * or leave out what the owner counts on.
+ */
+const UNBUILT: Readonly<Record<string, string>> = {
+  conditions: "Conditions are not evaluated by this version of Carillon, so it takes none.",
+  postback_url: "Postback Url is not served by this version of Carillon; make a webhook connection instead.",
+  postback_events:
+    "Postback Events are not served by this version of Carillon; make a webhook connection instead.",
+  webhook_connections: "Webhook Connections of a campaign are not told apart by this version of Carillon.",
+};
+
+function unbuiltErrors(content: CampaignContent): FieldErrors {
+  const errors: FieldErrors = {};
+  for (const [name, sentence] of Object.entries(UNBUILT)) {
+    if (!isEmpty(content.settings[name])) errors[name] = [sentence];
+  }
+  if (content.messages[7]?.email_unsubscribe_header === 1) {
+    errors.email_unsubscribe_header = [
+      "Email Unsubscribe Header needs an unsubscribe page, which this version lacks.",
+    ];
   }
   return errors;
 }
 
-/** Taking conditions without applying them would send to people whom the owner left out. */
-function hasConditions(content: CampaignContent): boolean {
-  const conditions = content.settings.conditions;
-  if (conditions === undefined || conditions === null) return false;
-  return Object.keys(conditions).length > 0;
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+
+/** Only a call of the API sets a campaign of this version in motion. */
+export function refuseTrigger(trigger: number, isLive: boolean, message: string): void {
+  if (!isLive || trigger === API_TRIGGERED) return;
+  refuse(
+    { trigger: ["Trigger must be 3 (API) for a campaign that goes live in this version of Carillon."] },
+    message,
+  );
 }
+
+export const API_TRIGGERED = 3;
 
 function parsed<T>(result: Result<T, FieldErrors>, message: string): T {
   if (!result.ok) throw new AppError("invalid", { message, errors: result.error });

@@ -10,7 +10,7 @@ import type { CampaignState } from "../../store/campaigns.ts";
 import type { NewChunk } from "../../store/chunks.ts";
 import type { NewExecution } from "../../store/executions.ts";
 import { BUCKETS, bucketedId } from "../../store/id-blocks.ts";
-import { contentErrors } from "../campaigns/save-campaign.ts";
+import { API_TRIGGERED, contentErrors } from "../campaigns/save-campaign.ts";
 import type { Context } from "../context.ts";
 import type { ExecuteCall } from "./execute-call.ts";
 
@@ -42,7 +42,6 @@ export interface ExecutionCase {
   readonly nowMs: number;
 }
 
-const API_TRIGGERED = 3;
 const LIVE = 1;
 const STATE_SENTENCES: Readonly<Record<number, string>> = {
   0: "Id belongs to a draft: launch the campaign before it is executed.",
