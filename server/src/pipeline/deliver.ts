@@ -1,7 +1,7 @@
 /**
  * A haul from claim to end, as a list of steps over one kind of record, the draft:
  *
- *   load ─▶ resolve ─▶ admit ─▶ render ─▶ then slice by slice: open ─▶ send ─▶ settle
+ *   load ─▶ resolve ─▶ admit ─▶ then slice by slice: render ─▶ open ─▶ send ─▶ settle
  *
  * Every step may end a draft with a reason of the closed set. Message rows stand before anything is handed over,
  * every write names the claim token, and a slice is settled as soon as its answers are in.
@@ -40,7 +40,6 @@ export async function runHaul(delivery: Delivery, haul: Haul, signal: AbortSigna
     await giveBack(delivery.context, haul, { runAtMs: restUntilMs, countsAsTry: false });
     return;
   }
-  renderDrafts(drafts, { nowMs, defaultFrom: delivery.defaultFrom });
   const campaigns = new Set(loaded.targets.map((target) => target.execution.campaignId));
   const stopped = delivery.stops.watch(haul.projectId, campaigns);
   try {
@@ -96,6 +95,8 @@ export function sliceDrafts(drafts: readonly Draft[]): Draft[][] {
 /** @returns false when the haul was lost to another worker. */
 async function runSlice(scene: HaulScene, slice: readonly Draft[], isOnlySlice: boolean): Promise<boolean> {
   const day = slice[0]?.held.execution.day ?? "";
+  // Slice by slice: rendering a whole haul at once would hold up the process while the gateway has nothing to do.
+  renderDrafts(slice, { nowMs: scene.context.clock.now(), defaultFrom: scene.defaultFrom });
   if (!(await openSlice(scene, slice, day))) return false;
   await sendSlice(scene, slice);
   const settlement = await settlementOf(slice, scene);
