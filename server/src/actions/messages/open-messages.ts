@@ -3,6 +3,7 @@
  * the fence: when another worker has taken the chunks over, nothing is written.
  */
 
+import { STATUSES } from "../../domain/message.ts";
 import { fenceHaul } from "../../store/chunks.ts";
 import { inProject } from "../../store/db.ts";
 import {
@@ -21,8 +22,11 @@ export interface OpenRequest {
   readonly token: number;
   readonly day: string;
   readonly fresh: readonly NewMessage[];
-  /** Messages of a retry chunk, with the tries that they had when they were put to wait. */
-  readonly waiting: readonly { bucket: number; id: number; tries: number }[];
+  /**
+   * Messages of a retry chunk, with the tries that they had when they were put to wait. One that `isEnding` is only
+   * looked at: it is not handed over again.
+   */
+  readonly waiting: readonly { bucket: number; id: number; tries: number; isEnding: boolean }[];
   /** Events of rows that end at once, by message id: told only of rows that were really written. */
   readonly events: readonly { messageId: number; event: NewWebhookEvent }[];
 }
@@ -48,9 +52,9 @@ export async function openMessages(context: Context, request: OpenRequest): Prom
     ]);
     if (!isHeld) throw new HaulLost();
     const found = new Map(states.map((state) => [state.id, state]));
-    const untouched = waiting.filter(({ id, tries }) => {
+    const untouched = waiting.filter(({ id, tries, isEnding }) => {
       const state = found.get(id);
-      return state?.status === 0 && state.tries === tries;
+      return !isEnding && state?.status === STATUSES.queued && state.tries === tries;
     });
     await reopenMessages(
       tx,

@@ -14,7 +14,7 @@ import { referenceOf } from "./render.ts";
 /** @returns false when the haul was lost to another worker: nothing may be sent. */
 export async function openSlice(scene: HaulScene, slice: readonly Draft[], day: string): Promise<boolean> {
   const fresh = slice.filter((draft) => draft.state === "new");
-  const waiting = slice.filter((draft) => draft.state === "waiting" && draft.end === null);
+  const waiting = slice.filter((draft) => draft.state === "waiting");
   if (fresh.length === 0 && waiting.length === 0) return true;
   const opened = await write(scene, { day, fresh, waiting });
   if (opened === null) return false;
@@ -59,7 +59,12 @@ async function write(
     token: scene.haul.token,
     day,
     fresh: fresh.map(rowOf),
-    waiting: waiting.map((draft) => ({ bucket: draft.bucket, id: draft.messageId, tries: draft.tries })),
+    waiting: waiting.map((draft) => ({
+      bucket: draft.bucket,
+      id: draft.messageId,
+      tries: draft.tries,
+      isEnding: draft.end !== null,
+    })),
     events: await eventsOf(scene, ended),
   });
 }
@@ -83,23 +88,36 @@ function takeOver(draft: Draft, row: ExistingMessage | undefined): boolean {
   if (row === undefined || row.targetNo !== draft.held.no) return false;
   draft.messageId = row.id;
   draft.tries = row.tries;
-  draft.isAmbiguous = row.status === STATUSES.sending && row.tries === 1 && draft.end === null;
-  draft.state = draft.isAmbiguous ? "open" : "settled";
+  if (row.status === STATUSES.sending && row.tries === 1) takeUp(draft);
+  else draft.state = "settled";
   return true;
 }
 
 /** A waiting row is untouched (opened now), being sent by a holder that died (ambiguous), or further on already. */
 function resume(draft: Draft, row: { status: number; tries: number } | undefined): void {
   if (row?.status === STATUSES.queued && row.tries === draft.tries) {
+    // One that ends stays as it is: settling writes its end.
+    if (draft.end !== null) return;
     draft.state = "open";
     draft.tries += 1;
   } else if (row?.status === STATUSES.sending && row.tries === draft.tries + 1) {
-    draft.state = "open";
     draft.tries += 1;
-    draft.isAmbiguous = true;
+    takeUp(draft);
   } else {
     draft.state = "settled";
   }
+}
+
+/** Its holder died while it was on its way. What must not go any more (a stop, an opt-out) may have gone: unknown. */
+function takeUp(draft: Draft): void {
+  draft.isAmbiguous = true;
+  if (draft.end === null) {
+    draft.state = "open";
+    return;
+  }
+  const error = "The worker stopped while the message was being handed over.";
+  draft.end = { outcome: "unknown", reason: null, error };
+  draft.state = "waiting";
 }
 
 function rowOf(draft: Draft): NewMessage {
