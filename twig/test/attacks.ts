@@ -22,6 +22,14 @@ const loops = (depth: number) => `${"{% for i in l %}".repeat(depth)}x${"{% endf
 const ten = { l: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] };
 const doubling = "{% set x = 'aaaaaaaaaaaaaaaa' %}{% for i in 1..40 %}{% set x = x ~ x %}{% endfor %}{{ x }}";
 
+/** Each template uses the next one twice: 2 to the 30th ways to the last. */
+const doublingUses = Object.fromEntries(
+  Array.from({ length: 30 }, (_, i) => [`u${i}`, `{% use 'u${i + 1}' %}{% use 'u${i + 1}' %}`]).concat([
+    ["u30", "{% block x %}x{% endblock %}"],
+  ]),
+);
+const circleOfParents = { a: "{% extends 'b' %}", b: "{% extends 'a' %}{% block y %}{% endblock %}" };
+
 export const ATTACKS: readonly Attack[] = [
   // Counting without end.
   { source: "{% for i in 1..1000000000 %}{% endfor %}", ending: "budget" },
@@ -200,6 +208,10 @@ export const ATTACKS: readonly Attack[] = [
   { source: "{%".repeat(100_000), ending: "syntax" },
   { source: `{{ '${"\\".repeat(100_001)}`, ending: "syntax" },
   { source: "{#".repeat(100_000), ending: "syntax" },
+  // Templates that lead to each other without end.
+  { source: "{% use 'u0' %}{{ block('x') }}", snippets: doublingUses, ending: { text: "x" } },
+  { source: "{{ block('x', 'a') }}", snippets: circleOfParents, ending: "budget" },
+  { source: "{% from 'a' import m %}{{ m() }}", snippets: circleOfParents, ending: "budget" },
   // Reaching out.
   { source: "{% include '/etc/passwd' %}", ending: "syntax" },
   { source: "{% include '@ns/../x' %}", ending: "syntax" },

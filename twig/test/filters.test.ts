@@ -9,6 +9,7 @@ import { compile, TwigRuntimeError, TwigSyntaxError } from "../src/index.ts";
 import { type Line, show } from "./show.ts";
 
 const data = {
+  from_data: {},
   items: [
     { fruit: "apple", n: 3 },
     { fruit: "orange", n: 1 },
@@ -61,6 +62,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       "5 👍 👍🏽 én 🏽👍 né",
     ],
     [
+      "{{ ':k@v[0]=\"é'|e('html_attr_relaxed') }} {{ ':k@v[0]'|e('html_attr') }}",
+      ":k@v[0]&#x3D;&quot;&#x00E9; &#x3A;k&#x40;v&#x5B;0&#x5D;",
+    ],
+    [
       "{{ html|e }} {{ html|e('html_attr') }} {{ 'a/b'|e('js') }} {{ 'é<'|e('css') }} {{ 'é '|e('url') }}",
       "&lt;p&gt;Hi &amp; &quot;you&quot;&lt;/p&gt; &lt;p&gt;Hi&#x20;&amp;&#x20;&quot;you&quot;&lt;&#x2F;p&gt; a\\/b \\E9 \\3C  %C3%A9%20",
     ],
@@ -87,6 +92,16 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       '{"a":1.5,"b":"\\u00e9\\/","c":[true,null]} "é/" [\n    1,\n    [\n        2\n    ]\n]',
     ],
   ],
+  "literals as PHP's arrays": [
+    [
+      "{{ {}|json_encode }} {{ {0: 'a', 1: 'b'}|json_encode }} {{ {1: 'a'}|json_encode }} {{ from_data|json_encode }}",
+      '[] ["a","b"] {"1":"a"} {}',
+    ],
+    [
+      "{{ {} is sequence }}{{ {} is mapping ? 'x' : '-' }}{{ {a: 1} is mapping }}{{ {}|merge({a: 1})|json_encode }}",
+      '1-1{"a":1}',
+    ],
+  ],
   lists: [
     [
       "{{ [1, 2, 3]|join }} {{ [1, 2, 3]|join('|') }} {{ [1, 2, 3]|join(', ', ' and ') }} {{ [1]|join(', ', ' and ') }}",
@@ -111,6 +126,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
     [
       "{{ items|column('fruit')|join(',') }} {{ items|column('n', 'fruit')|json_encode }}",
       'apple,orange {"apple":3,"orange":1,"0":2}',
+    ],
+    [
+      "{{ [1, 2, 3]|batch(1.2)|length }} {{ {7: 'a', x: 'b', 9: 'c'}|batch(2, 'f')|json_encode }}",
+      '2 [{"7":"a","x":"b"},{"9":"c","10":"f"}]',
     ],
     [
       "{{ [1, 2, 3, 4, 5]|batch(2, 'x')|json_encode }} {{ [1, 2, 3]|batch(2)|json_encode }}",

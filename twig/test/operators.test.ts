@@ -61,6 +61,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       "11-",
     ],
     ["{{ '12.5' matches '/^[\\\\d\\\\.]+$/' }}{{ 'ABC' matches '#b#i' }}{{ 'x' matches '/y/' }}", "110"],
+    [
+      "{{ (nums has every (v, k) => v > k) ? 'y' : 'n' }}{{ ({low: 1, high: 9} has some (v, k) => k == 'high' and v > 8) ? 'y' : 'n' }}",
+      "yy",
+    ],
     ["{{ (nums has some v => v > 38) ? 'y' : 'n' }}{{ (nums has every v => v > 38) ? 'y' : 'n' }}", "yn"],
     [
       "{% if nums has every v => v > 3 %}all{% endif %}{% if [] has every v => false %} none{% endif %}{% if [] has some v => true %}x{% endif %}",

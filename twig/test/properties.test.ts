@@ -172,12 +172,16 @@ const HTML: Readonly<Record<string, string>> = {
 };
 
 /** How a reader of the document undoes each strategy. */
+function undoAttribute(text: string): string {
+  return text
+    .replace(/&#x([0-9A-F]+);/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+    .replace(/&(?:amp|lt|gt|quot);/g, (entity) => HTML[entity]!);
+}
+
 const UNDO: Readonly<Record<string, (text: string) => string>> = {
   html: (text) => text.replace(/&(?:amp|lt|gt|quot|#039);/g, (entity) => HTML[entity]!),
-  html_attr: (text) =>
-    text
-      .replace(/&#x([0-9A-F]+);/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
-      .replace(/&(?:amp|lt|gt|quot);/g, (entity) => HTML[entity]!),
+  html_attr: undoAttribute,
+  html_attr_relaxed: undoAttribute,
   js: (text) => JSON.parse(`"${text}"`) as string,
   css: (text) =>
     text.replace(/\\([0-9A-F]+) /g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
@@ -187,13 +191,14 @@ const UNDO: Readonly<Record<string, (text: string) => string>> = {
 const DANGEROUS: Readonly<Record<string, RegExp>> = {
   html: /[<>"']/,
   html_attr: /[<>"'\s=`]/,
+  html_attr_relaxed: /[<>"'\s=`]/,
   js: /[<>"'&/\n\u2028](?<!\\\/)/,
   css: /[<>"'{}();&]/,
   url: /[<>"'{}();&\s/?#]/,
 };
 
 describe("escaping", () => {
-  for (const strategy of ["html", "html_attr", "js", "css", "url"] as const) {
+  for (const strategy of ["html", "html_attr", "html_attr_relaxed", "js", "css", "url"] as const) {
     test(`${strategy}: the text comes back, and nothing dangerous is left in between`, () => {
       const template = compile("{{ value }}", { autoescape: strategy });
       // Control characters have no form in an attribute; the engine replaces them.

@@ -3,7 +3,7 @@
 import { asArrow } from "../runtime/arrow-function.ts";
 import { readKey } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { toInteger } from "../values/arithmetic.ts";
+import { toInteger, toNumber } from "../values/arithmetic.ts";
 import { compare } from "../values/compare.ts";
 import {
   countOf,
@@ -184,8 +184,8 @@ const column: Run = (rt, value, [name, index]) => {
 /** Rows of a size; the last is filled up when a filler is given. Keys stay unless that is declined. */
 const batch: Run = (rt, value, [size, fill, preserveKeys]) => {
   const pairs = pairsOf(rt, value);
-  const width = Math.ceil(toInteger(size));
-  if (width < 1) return rt.fail('The size for "batch" must be at least 1.');
+  const width = Math.ceil(toNumber(size));
+  if (!(width >= 1)) return rt.fail('The size for "batch" must be at least 1.');
   const keeps = preserveKeys === undefined || truthy(preserveKeys);
   const rows: unknown[] = [];
   for (let i = 0; i < pairs.values.length; i += width) {

@@ -10,12 +10,13 @@ const NO_BLOCKS = new BlockTable<BlockBody>();
 
 /**
  * Defines the block in its template; what is left in place of the tag shows whichever body is most derived.
- * Null: a template with a parent only defines, its parent shows.
+ * Null: a template with a parent only defines, its parent shows; in a captured text (`set`) it shows as well.
  */
 export function compileBlockTag(compiler: Compiler, { name, body, at }: Block): Run | null {
   const run = compiler.at({ blockName: name, isTopLevel: false }).body(body);
-  compiler.unit.blocks.set(name, { run, source: compiler.source });
-  if (compiler.unit.parent !== null && compiler.place.blockName === null) return null;
+  const { unit, source, place } = compiler;
+  unit.blocks.set(name, { run, source, unit });
+  if (unit.parent !== null && place.blockName === null && !place.isCaptured) return null;
   return (rt) => {
     rt.at = at;
     showBlock(rt, name, 0);
@@ -26,14 +27,18 @@ export function compileBlockTag(compiler: Compiler, { name, body, at }: Block): 
 export function showBlock(rt: Runtime, name: string, level: number): boolean {
   const body = rt.blocks.find(name, level);
   if (body === undefined) return false;
-  const { scope, source, blockLevel, at } = rt;
+  const { scope, source, blockName, blockLevel, at } = rt;
   rt.enter();
   rt.scope = new Scope(scope, true, scope.layers);
+  // A parent may have imported other macros under the same name since.
+  for (const [alias, value] of rt.importsOf(body.unit)) rt.scope.declare(alias, value);
   rt.source = body.source;
+  rt.blockName = name;
   rt.blockLevel = level;
   body.run(rt);
   rt.scope = scope;
   rt.source = source;
+  rt.blockName = blockName;
   rt.blockLevel = blockLevel;
   rt.at = at;
   rt.leave();
@@ -50,7 +55,9 @@ export function showUnit(rt: Runtime, start: Unit, overrides: BlockTable<BlockBo
   let table = overrides;
   let unit = start;
   for (;;) {
-    table = table.extendedBy(ownBlocks(unit));
+    const chains = ownBlocks(unit);
+    rt.charge(chains.size);
+    table = table.extendedBy(chains);
     rt.source = unit.source;
     rt.blocks = table;
     if (unit.parent === null) break;
@@ -65,20 +72,37 @@ export function showUnit(rt: Runtime, start: Unit, overrides: BlockTable<BlockBo
   rt.leave();
 }
 
-/** The blocks of a template alone; those of its parents come when it is shown. */
-export function blocksOf(unit: Unit): BlockTable<BlockBody> {
-  return NO_BLOCKS.extendedBy(ownBlocks(unit));
+/** The blocks of a template with those of its parents, without showing it. */
+export function blocksOf(rt: Runtime, start: Unit): BlockTable<BlockBody> {
+  let table = NO_BLOCKS;
+  let level = 0;
+  for (let unit: Unit | undefined = start; unit !== undefined; unit = unit.parent?.(rt)) {
+    const chains = ownBlocks(unit);
+    level += 1;
+    if (level > rt.limits.depth) rt.failBudget("depth");
+    rt.charge(10 + chains.size);
+    table = table.extendedBy(chains);
+  }
+  return table;
 }
 
-/** The template's blocks and, behind them, those it took over by `use`. */
-export function ownBlocks(unit: Unit): ReadonlyMap<string, BlockBody> {
-  if (unit.uses.length === 0) return unit.blocks;
-  const all = new Map(unit.blocks);
+/**
+ * The template's blocks by name, each with its ancestors: behind a block of its own stands the one taken over by
+ * `use`, which `parent()` shows, and behind that one what it overrides in turn. Of two `use` the later one counts.
+ * Kept, because templates that use each other many times over would otherwise be walked through as often.
+ */
+export function ownBlocks(unit: Unit): ReadonlyMap<string, readonly BlockBody[]> {
+  if (unit.chains !== null) return unit.chains;
+  const chains = new Map<string, readonly BlockBody[]>();
+  // Set first: templates that use each other in a circle see what is there so far.
+  unit.chains = chains;
   for (const { unit: used, names } of unit.uses) {
-    for (const [name, body] of ownBlocks(used)) {
-      const alias = names.find(({ macro }) => macro === name)?.alias ?? name;
-      if (!all.has(alias)) all.set(alias, body);
+    for (const [name, bodies] of ownBlocks(used)) {
+      const renamed = names.find(({ macro }) => macro === name);
+      // `use "x" with name` without a new name leaves the block out, as in Twig.
+      if (renamed?.alias !== name) chains.set(renamed?.alias ?? name, bodies);
     }
   }
-  return all;
+  for (const [name, body] of unit.blocks) chains.set(name, [body, ...(chains.get(name) ?? [])]);
+  return chains;
 }

@@ -135,12 +135,8 @@ function compileDefined(compiler: Compiler, node: Expression): (rt: Runtime) => 
   if (node.kind === "name") {
     const { name } = node;
     if (name === "_context" || name === "_self" || name === "_charset") return () => true;
-    return (rt) => rt.scope.knows(name);
-  }
-  if (node.kind === "attribute" && node.args === null) {
-    const object = compiler.expression(node.object);
-    const key = compiler.expression(node.key);
-    return (rt) => hasKey(object(rt), key(rt));
+    const isMacro = compileMacroDefined(compiler, { kind: "macroCall", name, args: [], at: node.at });
+    return (rt) => rt.scope.knows(name) || isMacro(rt);
   }
   if (node.kind === "attribute" || node.kind === "macroCall") {
     return compileMacroDefined(compiler, node);
@@ -151,5 +147,10 @@ function compileDefined(compiler: Compiler, node: Expression): (rt: Runtime) => 
     const key = compiler.expression(node.args[1]!.value);
     return (rt) => hasKey(object(rt), key(rt));
   }
+  if (!ALWAYS_DEFINED.has(node.kind)) {
+    compiler.fail('"is defined" asks about a name, an attribute, a block or a macro.', node.at);
+  }
   return () => true;
 }
+
+const ALWAYS_DEFINED = new Set<Expression["kind"]>(["literal", "sequence", "mapping"]);

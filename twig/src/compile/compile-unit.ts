@@ -1,11 +1,12 @@
 /** Compiles one template of a set: macros and `use` first, then the body, then the parent. */
-import type { Extends, Statement } from "../syntax/ast.ts";
+import type { Statement } from "../syntax/ast.ts";
 import { findAssignedNames } from "./assigned-names.ts";
 import { Compiler } from "./compiler.ts";
 import { compileExpression } from "./expression.ts";
 import { applyUse, compileExtends } from "./include.ts";
 import { defineMacro } from "./macros.ts";
 import { compileBody } from "./statement.ts";
+import { bodiesOf, checkChild } from "./template-shape.ts";
 import type { Unit } from "./unit.ts";
 
 const RULES = { expression: compileExpression, body: compileBody };
@@ -13,33 +14,32 @@ const RULES = { expression: compileExpression, body: compileBody };
 /** Fills the unit: its macros, blocks, parent and body. */
 export function compileUnit(unit: Unit): void {
   const strategy = unit.set.options.strategy;
-  const compiler = new Compiler(unit, RULES, { strategy, blockName: null, isTopLevel: true });
+  const compiler = new Compiler(unit, RULES, {
+    strategy,
+    blockName: null,
+    isCaptured: false,
+    isTopLevel: true,
+  });
   const { body } = unit.ast;
   defineMacros(compiler, body);
   for (const statement of body) if (statement.kind === "use") applyUse(compiler, statement);
   const parents = body.filter((statement) => statement.kind === "extends");
   const parent = parents[0];
   if (parent !== undefined) {
-    checkChild(compiler, body, parents);
+    if (parents.length > 1) compiler.fail("A template can extend only one other.", parents[1]!.at);
+    checkChild(compiler, body);
     unit.parent = compileExtends(compiler, parent);
   }
   unit.body = compiler.body(body);
 }
 
-/** Macros are known everywhere in their template, before and after the place where they stand. */
+/** Macros are known everywhere in their template, before and after the place where they stand, and out of any tag. */
 function defineMacros(compiler: Compiler, body: readonly Statement[]): void {
-  for (const statement of body) if (statement.kind === "macro") defineMacro(compiler, statement);
-}
-
-function checkChild(compiler: Compiler, body: readonly Statement[], parents: readonly Extends[]): void {
-  if (parents.length > 1) compiler.fail("A template can extend only one other.", parents[1]!.at);
   for (const statement of body) {
-    if (statement.kind === "text" && statement.text.trim() !== "") {
-      compiler.fail("A template that extends another has its content in blocks.", statement.at);
-    }
-    if (statement.kind === "output") {
-      compiler.fail("A template that extends another prints only inside its blocks.", statement.at);
-    }
+    if (statement.kind === "macro") defineMacro(compiler, statement);
+    const inner = bodiesOf(statement);
+    if (inner.length === 0 && "body" in statement) inner.push(statement.body);
+    for (const one of inner) defineMacros(compiler, one);
   }
 }
 

@@ -16,6 +16,8 @@ interface Place {
   readonly strategy: Escaping;
   /** The block that is being compiled; `parent()` needs it. */
   readonly blockName: string | null;
+  /** Inside `{% set %}...{% endset %}`. */
+  readonly isCaptured: boolean;
   /** False inside blocks, macros and bodies: there an import stays local. */
   readonly isTopLevel: boolean;
 }
@@ -53,7 +55,12 @@ export class Compiler {
   /** For a unit inside this one (the body of an embed), which is escaped as a template of its own, as in Twig. */
   forUnit(unit: Unit): Compiler {
     const { strategy } = this.set.options;
-    return new Compiler(unit, this.#rules, { strategy, blockName: null, isTopLevel: true });
+    return new Compiler(unit, this.#rules, {
+      strategy,
+      blockName: null,
+      isCaptured: false,
+      isTopLevel: true,
+    });
   }
 
   fail(reason: string, at: number, suggestion?: string): never {

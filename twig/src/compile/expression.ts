@@ -18,7 +18,7 @@ import { countOf, keysOf, toKey, truthy, valuesOf } from "../values/kinds.ts";
 import { compileAssign } from "./assign.ts";
 import { compileCall, compileFilter, compileTest } from "./calls.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
-import { compileMacroCall, compileMethodCall } from "./macros.ts";
+import { compileMacroCall, compileMethodCall, mayCallMacro } from "./macros.ts";
 import { compileName } from "./names.ts";
 import { compileBinary, compileUnary, concat } from "./operators.ts";
 
@@ -30,7 +30,9 @@ export function compileExpression(compiler: Compiler, node: Expression): Evaluat
     case "name":
       return compileName(compiler, node);
     case "attribute":
-      return node.args === null ? compileAttribute(compiler, node) : compileMethodCall(compiler, node);
+      return node.args === null && !mayCallMacro(compiler, node)
+        ? compileAttribute(compiler, node)
+        : compileMethodCall(compiler, node);
     case "filter":
       return compileFilter(compiler, node);
     case "call":
@@ -171,6 +173,7 @@ function addItem(rt: Runtime, result: Map<string, unknown>, { spread, value }: A
   }
 }
 
+/** PHP has one kind of array: `{}` and `{0: a, 1: b}` are the lists `[]` and `[a, b]`, in JSON too. */
 function listOrMap(map: Map<string, unknown>): unknown {
   let next = 0;
   for (const key of map.keys()) if (key !== String(next++)) return map;
@@ -189,7 +192,7 @@ function compileMapping(compiler: Compiler, { entries, at }: Mapping): Evaluate 
       if (key === null) addSpread(rt, map, { value: value(rt), at });
       else map.set(toKey(key(rt)), value(rt));
     }
-    return map;
+    return listOrMap(map);
   };
 }
 

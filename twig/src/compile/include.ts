@@ -99,7 +99,9 @@ export function compileEmbed(compiler: Compiler, node: Embed): Run {
   const variables = node.variables === null ? null : compiler.expression(node.variables);
   const inner = new Unit(compiler.set, compiler.source, { ast: compiler.unit.ast, around: compiler.unit });
   inner.parent = (rt) => find(rt) ?? rt.fail("The embedded template is missing.");
-  const top = compiler.forUnit(inner).body(node.body);
+  const inside = compiler.forUnit(inner);
+  for (const statement of node.body) if (statement.kind === "use") applyUse(inside, statement);
+  const top = inside.body(node.body);
   return (rt) => {
     const unit = find(rt);
     if (unit === null) return;
@@ -131,4 +133,10 @@ export function applyUse(compiler: Compiler, { template, names, at }: Use): void
   const unit = compiler.set.find(String(template.value));
   if (unit === undefined) compiler.fail(`There is no snippet "${template.value}".`, template.at);
   compiler.unit.uses.push({ unit, names });
+  compiler.set.afterwards(() => {
+    const known = ownBlocks(unit);
+    for (const { macro } of names) {
+      if (!known.has(macro)) compiler.fail(`The template "${unit.source.name}" has no block "${macro}".`, at);
+    }
+  });
 }

@@ -1,8 +1,9 @@
 /** Macros: definition, import, and the three ways to call them (`_self.m()`, `alias.m()`, `m()`). */
+import { hasKey, readKey } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { Argument, Attribute, From, Import, Macro, MacroCall } from "../syntax/ast.ts";
-import { markEngineClass } from "../values/kinds.ts";
+import { markEngineClass, toKey } from "../values/kinds.ts";
 import { Markup } from "../values/markup.ts";
 import { bindArguments, type EvaluateArguments } from "./bind-arguments.ts";
 import type { Compiler, Evaluate, Run } from "./compiler.ts";
@@ -61,11 +62,22 @@ export function compileFrom(compiler: Compiler, { template, names, at }: From): 
     const unit = find(rt)!;
     for (const { macro, alias } of names) {
       rt.at = at;
-      const value = unit.macros.get(macro);
-      if (value === undefined) rt.fail(`The template "${unit.source.name}" has no macro "${macro}".`);
+      // None is no fault yet: `is defined` may ask for it. The call fails.
+      const value = findMacro(rt, unit, macro) ?? null;
       store(rt, compiler, { name: fromKey(alias), value });
     }
   };
+}
+
+/** The macro of this name in the template or in those it extends. */
+function findMacro(rt: Runtime, start: Unit, name: string): MacroDefinition | undefined {
+  for (let unit = start; ; ) {
+    const macro = unit.macros.get(name);
+    if (macro !== undefined || unit.parent === null) return macro;
+    // Also what ends a circle of parents.
+    rt.charge(10);
+    unit = unit.parent(rt);
+  }
 }
 
 /** Macros imported by name live beside the variables, so that a variable of the same name does not hide them. */
@@ -92,31 +104,44 @@ export function compileMacroCall(compiler: Compiler, { name, args, at }: MacroCa
   return (rt) => {
     const macro = rt.scope.get(key);
     rt.at = at;
-    if (!(macro instanceof MacroDefinition)) return rt.fail(`The macro "${name}" is not imported here.`);
+    if (!(macro instanceof MacroDefinition)) {
+      return rt.fail(`There is no macro "${name}" here: it is not imported, or its template has none.`);
+    }
     return callMacro(rt, macro, bound);
   };
 }
 
-/** `a.b(...)`: a macro when `a` is an import or `_self`. Data has nothing to call, so anything else is null. */
+/** True for `forms.input`, which in Twig 3 calls the macro as `forms.input()` does. */
+export function mayCallMacro({ unit }: Compiler, { object }: Attribute): boolean {
+  return object.kind === "name" && (object.name === "_self" || unit.libraryNames.has(object.name));
+}
+
+/**
+ * `a.b(...)`: a macro when `a` is an import or `_self`. Data has nothing to call, so anything else is null.
+ * Without parentheses `a` may be data after all, and a macro that is not there is null, so that `??` can follow.
+ */
 export function compileMethodCall(compiler: Compiler, node: Attribute): Evaluate {
   const { object, key, at } = node;
+  const isCall = node.args !== null;
   const bound = bindMacroArguments(compiler, node.args ?? [], at);
   const evaluateKey = compiler.expression(key);
   const isSelf = object.kind === "name" && object.name === "_self";
   const evaluate = isSelf ? () => new MacroLibrary(compiler.unit) : compiler.expression(object);
   return (rt) => {
     const library = evaluate(rt);
-    const name = String(evaluateKey(rt));
+    const attribute = evaluateKey(rt);
     rt.at = at;
-    if (!(library instanceof MacroLibrary)) return null;
-    const macro = library.unit.macros.get(name);
+    if (!(library instanceof MacroLibrary)) return isCall ? null : readKey(library, attribute);
+    const name = toKey(attribute);
+    const macro = findMacro(rt, library.unit, name);
+    if (macro === undefined && !isCall) return null;
     if (macro === undefined)
       return rt.fail(`The template "${library.unit.source.name}" has no macro "${name}".`);
     return callMacro(rt, macro, bound);
   };
 }
 
-/** `is defined` for the two forms of a macro call. */
+/** `is defined` for a macro, with or without the parentheses of a call, and for any other attribute. */
 export function compileMacroDefined(
   compiler: Compiler,
   node: Attribute | MacroCall,
@@ -129,8 +154,9 @@ export function compileMacroDefined(
   const evaluate = isSelf ? () => new MacroLibrary(compiler.unit) : compiler.expression(node.object);
   const key = compiler.expression(node.key);
   return (rt) => {
-    const library = evaluate(rt);
-    return library instanceof MacroLibrary && library.unit.macros.has(String(key(rt)));
+    const object = evaluate(rt);
+    if (!(object instanceof MacroLibrary)) return node.args === null && hasKey(object, key(rt));
+    return findMacro(rt, object.unit, String(key(rt))) !== undefined;
   };
 }
 

@@ -13,7 +13,10 @@ export function compileName(compiler: Compiler, { name }: Name): Evaluate {
   return (rt) => rt.scope.get(name);
 }
 
+/** Twig's own names are no data, even where the data has such a key. */
+const OWN_NAMES = new Set(["_context", "_charset", "_self"]);
+
 /** Nothing in this template can give the name a value, so no scope needs to be searched. */
 export function isDirect({ unit }: Compiler, name: string): boolean {
-  return unit.readsDirectly && !unit.assignedNames.has(name);
+  return unit.readsDirectly && !OWN_NAMES.has(name) && !unit.assignedNames.has(name);
 }

@@ -8,7 +8,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Binary, Unary } from "../syntax/ast.ts";
 import { bitwise, divide, floorDivide, modulo, toNumber } from "../values/arithmetic.ts";
 import { compare, looseEquals, strictEquals } from "../values/compare.ts";
-import { countOf, isNull, truthy, valuesOf } from "../values/kinds.ts";
+import { countOf, isNull, keysOf, truthy, valuesOf } from "../values/kinds.ts";
 import { Markup } from "../values/markup.ts";
 import { toText } from "../values/text.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
@@ -122,7 +122,8 @@ interface Search {
 function has(rt: Runtime, { items, test, wanted }: Search): boolean {
   const arrow = asArrow(rt, test, wanted ? "has some" : "has every");
   if (!Array.isArray(items)) rt.charge(Math.max(0, countOf(items)) >> 2);
-  return valuesOf(items).some((item) => truthy(arrow.call(rt, [item])) === wanted);
+  const keys = arrow.params.length > 1 ? keysOf(items) : [];
+  return valuesOf(items).some((item, i) => truthy(arrow.call(rt, [item, keys[i]])) === wanted);
 }
 
 /** A constant pattern is checked and compiled once; one from the data is compiled when it is used. */

@@ -12,6 +12,7 @@ import { Markup } from "../values/markup.ts";
 import { numberText } from "../values/number-text.ts";
 import { toText } from "../values/text.ts";
 import type { Compiler, Evaluate, Run } from "./compiler.ts";
+import { mayCallMacro } from "./macros.ts";
 import { isDirect } from "./names.ts";
 import { hasOneSafeSide, isSafe } from "./safety.ts";
 
@@ -72,7 +73,7 @@ export function compileOutput(compiler: Compiler, node: Expression, prefix: stri
   const { at } = node;
   const emit = chooseEmit(strategy, node);
   if (node.kind === "name" && isDirect(compiler, node.name)) return emitName(node.name, { emit, prefix, at });
-  if (node.kind === "attribute" && node.args === null)
+  if (node.kind === "attribute" && node.args === null && !mayCallMacro(compiler, node))
     return emitAttribute(compiler, node, { emit, prefix, at });
   return emitAny(compiler.expression(node), { emit, prefix, at });
 }

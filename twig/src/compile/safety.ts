@@ -32,9 +32,15 @@ export function hasOneSafeSide(node: Expression, strategy: Strategy): boolean {
 
 function isSafeFilter(node: Filter, strategy: Strategy): boolean {
   const safe = node.name === "e" || node.name === "escape" ? escapedFor(node) : FILTERS.get(node.name)?.safe;
-  // What is safe as an unquoted attribute is safe between tags.
-  return safe === "all" || safe === strategy || (safe === "html_attr" && strategy === "html");
+  if (safe === "all" || safe === strategy) return true;
+  return safe !== undefined && ALSO_SAFE_FOR.get(safe)?.has(strategy) === true;
 }
+
+/** What is safe as an unquoted attribute is safe between tags. */
+const ALSO_SAFE_FOR: ReadonlyMap<string, ReadonlySet<Strategy>> = new Map([
+  ["html_attr", new Set<Strategy>(["html", "html_attr_relaxed"])],
+  ["html_attr_relaxed", new Set<Strategy>(["html"])],
+]);
 
 function escapedFor({ args }: Filter): string | undefined {
   const first = args[0];

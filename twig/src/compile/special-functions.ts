@@ -117,7 +117,7 @@ function compileBlockCall(compiler: Compiler, nodes: Nodes, at: number): Evaluat
 /** A block of another template: that template's blocks are in force while it runs. */
 function showBlockOf(rt: Runtime, name: string, unit: Unit): boolean {
   const { blocks } = rt;
-  rt.blocks = blocksOf(unit);
+  rt.blocks = blocksOf(rt, unit);
   const isShown = showBlock(rt, name, 0);
   rt.blocks = blocks;
   return isShown;
@@ -133,20 +133,21 @@ export function compileBlockDefined(compiler: Compiler, node: Call): (rt: Runtim
       : findTemplate(compiler, { node: nodes.template, at: node.at, ignoreMissing: true });
   return (rt) => {
     const unit = find === null ? null : find(rt);
-    const table = unit === null ? rt.blocks : blocksOf(unit);
+    const table = unit === null ? rt.blocks : blocksOf(rt, unit);
     return table.find(toText(rt, name(rt)), 0) !== undefined;
   };
 }
 
 function compileParent(compiler: Compiler, at: number): Evaluate {
-  const name = compiler.place.blockName;
-  if (name === null) return compiler.fail('"parent" can only be called inside a block.', at);
+  if (compiler.place.blockName === null)
+    return compiler.fail('"parent" can only be called inside a block.', at);
   return (rt) => {
     rt.at = at;
-    const level = rt.blockLevel + 1;
+    // Not the name in the source: `use` may have taken the block over under another one.
+    const { blockName, blockLevel } = rt;
     return new Markup(
       rt.capture(() => {
-        if (!showBlock(rt, name, level)) rt.fail(`The block "${name}" has no parent.`);
+        if (!showBlock(rt, blockName, blockLevel + 1)) rt.fail(`The block "${blockName}" has no parent.`);
       }),
     );
   };

@@ -1,7 +1,4 @@
 /** Statements to closures, and bodies: lists of statements that run as one. */
-import { FILTERS } from "../builtins/filters.ts";
-import { FUNCTIONS } from "../builtins/functions.ts";
-import { TESTS } from "../builtins/tests.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type {
   Apply,
@@ -24,7 +21,7 @@ import { compileEmbed, compileInclude } from "./include.ts";
 import { compileFor, compileWith } from "./loop.ts";
 import { compileFrom, compileImport } from "./macros.ts";
 import { compileOutput, emitValue } from "./output.ts";
-import { SPECIAL_FUNCTIONS } from "./special-functions.ts";
+import { checkChild, guardedBody } from "./template-shape.ts";
 
 /** A body charges its number of statements once, on entry, and has the output's length checked there too. */
 export function compileBody(compiler: Compiler, nodes: readonly Statement[]): Run {
@@ -121,6 +118,7 @@ function compileSnippetTag(compiler: Compiler, node: Statement): Run | null {
     case "include":
       return compileInclude(compiler, node);
     case "embed":
+      checkChild(compiler, node.body);
       return compileEmbed(compiler, node);
     case "import":
       return compileImport(compiler, node);
@@ -169,7 +167,7 @@ function captured(rt: Runtime, body: Run): Markup | "" {
 }
 
 function compileCapture(compiler: Compiler, { name, body, at }: Capture): Run {
-  const run = compiler.at({ isTopLevel: false }).body(body);
+  const run = compiler.at({ isTopLevel: false, isCaptured: true }).body(body);
   return (rt) => {
     rt.at = at;
     rt.scope.assign(name, captured(rt, run));
@@ -197,14 +195,6 @@ function compileDo(compiler: Compiler, { value }: Do): Run {
   };
 }
 
-/** Decided now: the body of a guard that does not hold may use what the engine lacks. */
-function compileGuard(compiler: Compiler, { subject, name, body, otherwise }: Guard): Run {
-  const inner = compiler.at({ isTopLevel: false });
-  return isThere(subject, name) ? inner.body(body) : inner.body(otherwise ?? []);
-}
-
-function isThere(subject: Guard["subject"], name: string): boolean {
-  if (subject === "filter") return FILTERS.has(name);
-  if (subject === "test") return TESTS.has(name) || name === "defined";
-  return FUNCTIONS.has(name) || SPECIAL_FUNCTIONS.has(name);
+function compileGuard(compiler: Compiler, guard: Guard): Run {
+  return compiler.at({ isTopLevel: false }).body(guardedBody(guard));
 }

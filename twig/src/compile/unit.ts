@@ -8,6 +8,7 @@ import type { BlockBody, Runtime } from "../runtime/runtime.ts";
 import type { Escaping, TemplateAst } from "../syntax/ast.ts";
 import { parseTemplate } from "../syntax/template-parser.ts";
 import type { CompileLimits } from "../syntax/token-stream.ts";
+import { forEachNode } from "./assigned-names.ts";
 
 export type Loader = (name: string) => string | undefined;
 
@@ -42,7 +43,11 @@ export class Unit {
   readonly ast: TemplateAst;
   readonly blocks = new Map<string, BlockBody>();
   readonly macros: Map<string, MacroDefinition>;
+  /** Names that `{% import %}` gives to macros somewhere in the source. */
+  readonly libraryNames: ReadonlySet<string>;
   readonly uses: UsedBlocks[] = [];
+  /** `blocks` with those behind them; built when first asked for, see `ownBlocks`. */
+  chains: ReadonlyMap<string, readonly BlockBody[]> | null = null;
   body: (rt: Runtime) => void = () => {};
   /** Finds the parent at render time; null when the template extends nothing. */
   parent: ((rt: Runtime) => Unit) | null = null;
@@ -56,7 +61,17 @@ export class Unit {
     this.source = source;
     this.ast = ast;
     this.macros = around?.macros ?? new Map();
+    this.libraryNames = around?.libraryNames ?? findLibraryNames(ast);
   }
+}
+
+function findLibraryNames(ast: TemplateAst): ReadonlySet<string> {
+  const names = new Set<string>();
+  forEachNode(ast, (node) => {
+    if (node.kind === "import") names.add(String(node.alias));
+    return true;
+  });
+  return names;
 }
 
 export interface SetOptions {
@@ -70,6 +85,7 @@ export class TemplateSet {
   readonly options: SetOptions;
   readonly #units = new Map<string, Unit>();
   readonly #waiting: Unit[] = [];
+  readonly #checks: (() => void)[] = [];
 
   constructor(options: SetOptions) {
     this.options = options;
@@ -99,6 +115,12 @@ export class TemplateSet {
     for (let unit = this.#waiting.pop(); unit !== undefined; unit = this.#waiting.pop()) {
       this.options.compileUnit(unit);
     }
+    for (let check = this.#checks.pop(); check !== undefined; check = this.#checks.pop()) check();
+  }
+
+  /** A check that needs other templates of the set to be compiled. */
+  afterwards(check: () => void): void {
+    this.#checks.push(check);
   }
 
   /** For a name computed while rendering: faults of the snippet are faults of this render. */

@@ -6,10 +6,10 @@ export class BlockTable<Body> {
     this.#chains = chains;
   }
 
-  /** A table with these bodies behind (as ancestors of) the present ones. */
-  extendedBy(blocks: ReadonlyMap<string, Body>): BlockTable<Body> {
+  /** A table with these chains behind (as ancestors of) the present ones. */
+  extendedBy(blocks: ReadonlyMap<string, readonly Body[]>): BlockTable<Body> {
     const chains = new Map(this.#chains);
-    for (const [name, body] of blocks) chains.set(name, [...(chains.get(name) ?? []), body]);
+    for (const [name, bodies] of blocks) chains.set(name, [...(chains.get(name) ?? []), ...bodies]);
     return new BlockTable(chains);
   }
 

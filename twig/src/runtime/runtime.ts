@@ -17,6 +17,8 @@ export interface BlockBody {
   readonly run: (rt: Runtime) => void;
   /** Where errors inside are reported. */
   readonly source: Source;
+  /** The template it is written in: the imports at the top of that one are seen inside. */
+  readonly unit: object;
 }
 
 const NO_BLOCKS = new BlockTable<BlockBody>();
@@ -28,8 +30,9 @@ export class Runtime {
   /** Where errors are reported: set by whatever can fail before it runs. */
   at = 0;
   source: Source;
-  /** The blocks of the template that is being shown, and how far up its chain the present block is. */
+  /** The blocks of the template that is being shown, the present block, and how far up its chain that is. */
   blocks: BlockTable<BlockBody> = NO_BLOCKS;
+  blockName = "";
   blockLevel = 0;
   readonly limits: RenderLimits;
   readonly options: RenderOptions;

@@ -53,22 +53,29 @@ export class Scope {
     return this.layers.some((layer) => (layer instanceof Map ? layer.has(name) : Object.hasOwn(layer, name)));
   }
 
-  /** All names and their values, for `_context`; the nearest scope wins. */
+  /** All names and their values, for `_context`: the data's first, then as they were assigned; the nearest scope wins. */
   snapshot(): Map<string, unknown> {
     const all = new Map<string, unknown>();
-    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
-      for (const [name, value] of scope.vars ?? []) {
-        // Macros imported by name stand beside the variables, as "name()".
-        if (!all.has(name) && !name.endsWith("()")) all.set(name, value);
-      }
-    }
     for (const layer of this.layers) {
       const names = layer instanceof Map ? layer.keys() : Object.keys(layer);
       for (const name of names) {
         if (!all.has(name)) all.set(name, readLayers(this.layers, name));
       }
     }
+    this.#addTo(all);
     return all;
+  }
+
+  /** By a loop, not by recursion: scopes may be as many as the depth of calls allows. */
+  #addTo(all: Map<string, unknown>): void {
+    const scopes: Scope[] = [];
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) scopes.unshift(scope);
+    for (const { vars } of scopes) {
+      for (const [name, value] of vars ?? []) {
+        // Macros imported by name stand beside the variables, as "name()".
+        if (!name.endsWith("()")) all.set(name, value);
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@
  * line ends normalised to \n). Hosts may inspect it; the compiler reads it; nothing changes it after parsing.
  */
 
-export type Strategy = "html" | "html_attr" | "url" | "js" | "css";
+export type Strategy = "html" | "html_attr" | "html_attr_relaxed" | "url" | "js" | "css";
 export type Escaping = Strategy | false;
 
 interface Node {

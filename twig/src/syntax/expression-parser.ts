@@ -134,6 +134,7 @@ function parseArrow(stream: TokenStream): Arrow | null {
   const params = arrowParams(stream);
   if (params === null) return null;
   stream.expectOperator("=>");
+  for (const param of params) checkAssignable(stream, param, at);
   const unique = new Set(params);
   if (unique.size !== params.length) stream.fail("Two parameters have the same name.", at);
   return stream.node<Arrow>({ kind: "arrow", params, body: stream.expression(), at });

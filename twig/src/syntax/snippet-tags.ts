@@ -34,7 +34,7 @@ function parseEmbed(context: TagContext): Statement {
   const tail = parseIncludeTail(stream);
   const outer = new Set(context.blockNames);
   context.blockNames.clear();
-  const body = bodyUntil(context, "endembed");
+  const body = stream.macroNames.apart(() => bodyUntil(context, "endembed"));
   endTag(stream);
   context.blockNames.clear();
   for (const name of outer) context.blockNames.add(name);
@@ -57,7 +57,7 @@ function parseBlock(context: TagContext): Statement {
     endTag(stream);
     return { kind: "block", name, body: [stream.node({ kind: "output", value, at: value.at })], at };
   }
-  const body = bodyUntil(context, "endblock");
+  const body = stream.macroNames.inside(() => bodyUntil(context, "endblock"));
   expectSameName(stream, name);
   endTag(stream);
   return { kind: "block", name, body, at };
@@ -86,7 +86,7 @@ function parseMacro(context: TagContext): Statement {
   stream.expectOperator(")");
   const names = new Set(params.map((param) => param.name));
   if (names.size !== params.length) stream.fail("Two parameters have the same name.", at);
-  const body = bodyUntil(context, "endmacro");
+  const body = stream.macroNames.inside(() => bodyUntil(context, "endmacro"));
   expectSameName(stream, name);
   endTag(stream);
   return { kind: "macro", name, params, body, at };
@@ -95,7 +95,8 @@ function parseMacro(context: TagContext): Statement {
 function parseParam(stream: TokenStream): MacroParam {
   const token = stream.expect("name", "the name of a parameter");
   checkAssignable(stream, token.value, token.at);
-  const hasFallback = stream.acceptOperator("=") || stream.acceptOperator(":");
+  if (token.value === "varargs") stream.fail('"varargs" holds the surplus arguments.', token.at);
+  const hasFallback = stream.acceptOperator("=");
   return { name: token.value, fallback: hasFallback ? stream.expression() : null, at: token.at };
 }
 
@@ -129,7 +130,9 @@ function parseNames(stream: TokenStream, word: string): ImportedName[] {
   const names: ImportedName[] = [];
   do {
     const macro = stream.expect("name", "a name").value;
+    const { at } = stream.current;
     const alias = stream.acceptWord(word) ? stream.expect("name", "a name").value : macro;
+    checkAssignable(stream, alias, at);
     names.push({ macro, alias });
   } while (stream.acceptOperator(","));
   return names;

@@ -4,6 +4,7 @@ import type { Strategy } from "./ast.ts";
 const STRATEGIES: ReadonlyMap<string, Strategy> = new Map<string, Strategy>([
   ["html", "html"],
   ["html_attr", "html_attr"],
+  ["html_attr_relaxed", "html_attr_relaxed"],
   ["js", "js"],
   ["css", "css"],
   ["url", "url"],

@@ -76,6 +76,7 @@ class TemplateParser {
     const name = nameToken.value;
     const parser = TAGS.get(name);
     if (parser === undefined) return this.failUnknownTag(name, nameToken.at);
+    this.checkPlace(name, at);
     this.openTags.push({ name, at });
     const context: TagContext = {
       stream,
@@ -87,6 +88,14 @@ class TemplateParser {
     this.openTags.pop();
     if (parsed === null) return [];
     return Array.isArray(parsed) ? parsed.map((one) => stream.node(one)) : [stream.node(parsed)];
+  }
+
+  /** `extends` and `use` speak of the whole template (`use` of the body of an embed, too). */
+  checkPlace(name: string, at: number): void {
+    const open = this.openTags.at(-1)?.name;
+    if (open === undefined || (name !== "extends" && name !== "use")) return;
+    if (name === "use" && open === "embed") return;
+    this.stream.fail(`"${name}" cannot stand inside "${open}".`, at);
   }
 
   failUnknownTag(name: string, at: number): never {

@@ -1,6 +1,7 @@
 /** A cursor over tokens with the parser's limits: nesting and number of nodes are bounded here. */
 import { type Source, TwigSyntaxError } from "../errors.ts";
 import type { Expression } from "./ast.ts";
+import { ImportedNames } from "./imported-names.ts";
 import { describeToken, type Token, type TokenKind } from "./token.ts";
 
 export interface CompileLimits {
@@ -31,8 +32,8 @@ interface StreamParts {
 export class TokenStream {
   readonly source: Source;
   readonly limits: CompileLimits;
-  /** Aliases that `{% from %}` brought in so far: calls of these names are macro calls. */
-  readonly macroNames = new Set<string>();
+  /** Calls of these names are macro calls. */
+  readonly macroNames = new ImportedNames();
   readonly #tokens: readonly Token[];
   readonly #expressionRule: ExpressionRule;
   #index = 0;

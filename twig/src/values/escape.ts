@@ -9,6 +9,8 @@ const HTML_SPECIAL = /[&<>"']/;
 const HTML_SPECIALS = /[&<>"']/g;
 const HTML_ATTR_SPECIAL = /[^a-zA-Z0-9,.\-_]/u;
 const HTML_ATTR_SPECIALS = /[^a-zA-Z0-9,.\-_]/gu;
+const HTML_ATTR_RELAXED_SPECIAL = /[^a-zA-Z0-9,.\-_:@[\]]/u;
+const HTML_ATTR_RELAXED_SPECIALS = /[^a-zA-Z0-9,.\-_:@[\]]/gu;
 const JS_SPECIAL = /[^a-zA-Z0-9,._]/;
 const JS_SPECIALS = /[^a-zA-Z0-9,._]/g;
 const CSS_SPECIAL = /[^a-zA-Z0-9]/u;
@@ -67,6 +69,11 @@ const RULES: Readonly<Record<Exclude<Strategy, "html">, Rule>> = {
   html_attr: {
     special: HTML_ATTR_SPECIAL,
     escape: (text) => text.replace(HTML_ATTR_SPECIALS, escapeHtmlAttrChar),
+  },
+  // For names of attributes as front-end frameworks write them (`v-on:click`, `@click`, `[value]`).
+  html_attr_relaxed: {
+    special: HTML_ATTR_RELAXED_SPECIAL,
+    escape: (text) => text.replace(HTML_ATTR_RELAXED_SPECIALS, escapeHtmlAttrChar),
   },
   js: { special: JS_SPECIAL, escape: (text) => text.replace(JS_SPECIALS, escapeJsUnit) },
   css: { special: CSS_SPECIAL, escape: (text) => text.replace(CSS_SPECIALS, escapeCssChar) },
