@@ -99,7 +99,7 @@ test("an empty slice and an aborted signal need no sender", async () => {
   expect(sender.keys()).toEqual([]);
 });
 
-test("a slice of a lower lane goes first, and slices of one lane take turns", async () => {
+test("a lower lane goes first, projects take turns, and a project's slices go one after the other", async () => {
   const begun: string[] = [];
   const gate = Promise.withResolvers<void>();
   const run = createSliceRunner({
@@ -110,15 +110,10 @@ test("a slice of a lower lane goes first, and slices of one lane take turns", as
       return { kind: "accepted" };
     },
   });
-  const inLane = (lane: number, count: number, prefix: string) =>
-    slice(count, prefix).map((message) => ({ ...message, lane }));
-  const { signal } = new AbortController();
-  const all = [
-    run(inLane(3, 3, "a"), signal),
-    run(inLane(3, 2, "b"), signal),
-    run(inLane(1, 2, "c"), signal),
-  ];
+  const of = (projectId: number, lane: number, prefix: string) =>
+    slice(2, prefix).map((message) => ({ ...message, lane, projectId }));
+  const all = [of(1, 3, "a"), of(1, 3, "b"), of(2, 3, "c"), of(1, 1, "d")].map((each) => run(each, never()));
   gate.resolve();
   await Promise.all(all);
-  expect(begun).toEqual(["a0", "c0", "c1", "a1", "b0", "a2", "b1"]);
+  expect(begun).toEqual(["a0", "d0", "d1", "a1", "c0", "b0", "c1", "b1"]);
 });

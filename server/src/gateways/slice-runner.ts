@@ -1,7 +1,7 @@
 /**
  * Runs slices with one bound on how many messages are under way, over all slices at once. A slice of a lower lane
- * goes first, and slices of one lane take turns message by message: 3,000 messages of a broadcast that wait for the
- * gateway hold up neither a login code nor another project's broadcast. Keeps the gateway contract for every gateway: outcomes in order, one a message, never a rejection; an abort ends what has not
+ * goes first, and projects take turns message by message: 3,000 messages of a broadcast that wait for the gateway
+ * hold up neither a login code nor another project's broadcast. Keeps the gateway contract for every gateway: outcomes in order, one a message, never a rejection; an abort ends what has not
  * begun as `later` and gives what is under way a while for its real outcome.
  */
 import type { OutgoingMessage, SendOutcome } from "./gateway.ts";
@@ -54,34 +54,53 @@ export function createSliceRunner(options: SliceRunnerOptions): RunSlice {
     });
 }
 
-/** The slices that have messages left to begin, by lane. */
+/**
+ * The slices that have messages left to begin, by lane and project. A project's slices go one after the other: what
+ * a crash can repeat is what was handed over of slices that are not settled, so only one of them should be half done.
+ */
 class Turns {
-  readonly #lanes = new Map<number, Run[]>();
+  readonly #lanes = new Map<number, Map<number, Run[]>>();
 
   add(run: Run): void {
-    const lane = run.slice[0]?.lane ?? 0;
-    const runs = this.#lanes.get(lane);
-    if (runs === undefined) this.#lanes.set(lane, [run]);
-    else runs.push(run);
+    const [first] = run.slice;
+    const projects = getOrAdd(this.#lanes, first?.lane ?? 0, () => new Map<number, Run[]>());
+    getOrAdd(projects, first?.projectId ?? 0, () => [] as Run[]).push(run);
   }
 
-  /** The next message of the lowest lane; its slice goes to the end of the lane's turns. */
+  /** The next message of the lowest lane; its project goes to the end of the lane's turns. */
   next(): { run: Run; index: number } | null {
     while (this.#lanes.size > 0) {
       const lane = Math.min(...this.#lanes.keys());
-      const runs = this.#lanes.get(lane);
-      const run = runs?.shift();
-      if (runs === undefined || run === undefined) {
-        this.#lanes.delete(lane);
-        continue;
-      }
-      const index = run.begin();
-      if (index === null) continue;
-      runs.push(run);
-      return { run, index };
+      const turn = nextOf(this.#lanes.get(lane) ?? new Map());
+      if (turn !== null) return turn;
+      this.#lanes.delete(lane);
     }
     return null;
   }
+}
+
+function nextOf(projects: Map<number, Run[]>): { run: Run; index: number } | null {
+  for (const [projectId, runs] of projects) {
+    projects.delete(projectId);
+    for (let [run] = runs; run !== undefined; [run] = runs) {
+      const index = run.begin();
+      if (index === null) {
+        runs.shift();
+        continue;
+      }
+      projects.set(projectId, runs);
+      return { run, index };
+    }
+  }
+  return null;
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 async function attempt(

@@ -25,6 +25,12 @@ export interface HaulSlotsOptions {
 /** A second haul of the same project and lane waits this long for the first, unless the first was full. */
 export const COALESCE_MS = 50;
 
+/**
+ * Hauls of one project and lane at once. A slow gateway keeps a haul for minutes: the other slots stay for those whose
+ * gateway is well.
+ */
+const MAX_OF_FLOW = 3;
+
 interface Flow {
   startedMs: number;
   wasFull: boolean;
@@ -54,7 +60,9 @@ export class HaulSlots {
     const isMailing = place.lane >= LANES.bulk;
     if (isMailing && this.#mailings() >= Math.max(1, this.#options.slots - 1)) return false;
     const flow = this.#flows.get(keyOf(place));
-    if (flow === undefined || flow.wasFull) return true;
+    if (flow === undefined) return true;
+    if (flow.count >= MAX_OF_FLOW) return false;
+    if (flow.wasFull) return true;
     return this.#options.clock.monotonicMs() - flow.startedMs > COALESCE_MS;
   }
 

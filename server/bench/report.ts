@@ -1,0 +1,146 @@
+/** The figures as one table that fits a page, each beside what the product promises on two cores. */
+import type { Machine } from "./machine.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Measured } from "./scenario.ts";
+
+export interface Result {
+  readonly measured: Measured;
+  /** The bare gateway client in the same run; null for the sandbox. */
+  readonly barePerSecond: number | null;
+  /** Warnings and errors that the product logged during the run. */
+  readonly logged: readonly string[];
+}
+
+/** What is promised on two cores. */
+const TARGETS = {
+  smtpPerSecond: 1_000,
+  smtpShareOfBare: 0.6,
+  callsPerSecond: 1_500,
+  answerP99Ms: 100,
+  sandboxPerSecond: 8_000,
+  peakMemoryMb: 600,
+};
+
+export function renderReport(machine: Machine, options: BenchOptions, results: readonly Result[]): string {
+  const lines = [
+    `Carillon bench, commit ${machine.commit}, ${machine.date}`,
+    `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}, ` +
+      `PostgreSQL ${machine.postgres} (fsync on)`,
+    `load before the run ${machine.loadBefore.toFixed(2)}; ${options.workers} worker(s); client with ` +
+      `${options.connections} connections, sinks and product share the machine`,
+    `a: one call with ${options.count} targets, each with its own params. b: ${options.count} calls with one target.`,
+    "",
+    ...table(results),
+    "",
+    "CPU in ms a message; in brackets what is not the product; others: whatever else the machine did meanwhile.",
+    "MB: peaks of resident memory. Bare: the gateway's client alone, against the same sink.",
+    "",
+    ...targets(results),
+    "",
+    ...checks(results),
+    ...logs(results),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const COLUMNS: readonly [title: string, cell: (result: Result) => string][] = [
+  ["run", ({ measured: m }) => `${m.shape}-${m.way}`],
+  ["accept/s", ({ measured: m }) => whole(m.acceptedPerSecond)],
+  ["p50 ms", ({ measured: m }) => m.p50Ms.toFixed(1)],
+  ["p99 ms", ({ measured: m }) => m.p99Ms.toFixed(1)],
+  ["deliver/s", ({ measured: m }) => whole(m.deliveredPerSecond)],
+  ["bare/s", ({ barePerSecond }) => (barePerSecond === null ? "-" : whole(barePerSecond))],
+  ["of bare", (result) => percent(shareOfBare(result))],
+  ["cpu api", ({ measured: m }) => m.cpuMs.api.toFixed(3)],
+  ["worker", ({ measured: m }) => m.cpuMs.workers.toFixed(3)],
+  ["postgres", ({ measured: m }) => m.cpuMs.postgres.toFixed(3)],
+  ["superv.", ({ measured: m }) => m.cpuMs.supervisor.toFixed(3)],
+  ["(sink)", ({ measured: m }) => m.cpuMs.sink.toFixed(3)],
+  ["(client)", ({ measured: m }) => m.cpuMs.client.toFixed(3)],
+  ["(others)", ({ measured: m }) => m.cpuMs.others.toFixed(3)],
+  ["sql/msg", ({ measured: m }) => m.statementsPerMessage.toFixed(3)],
+  ["MB api", ({ measured: m }) => whole(m.apiMb)],
+  ["workers", ({ measured: m }) => whole(m.workersMb)],
+];
+
+function table(results: readonly Result[]): string[] {
+  const rows = [
+    COLUMNS.map(([title]) => title),
+    ...results.map((result) => COLUMNS.map(([, cell]) => cell(result))),
+  ];
+  const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    row.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join("  "),
+  );
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
+const percent = (share: number | null): string => (share === null ? "-" : `${Math.round(share * 100)} %`);
+
+const shareOfBare = ({ measured, barePerSecond }: Result): number | null =>
+  barePerSecond === null ? null : measured.deliveredPerSecond / barePerSecond;
+
+function targets(results: readonly Result[]): string[] {
+  return results.flatMap((result) =>
+    targetsOf(result).map(([text, isMet]) => `${isMet ? "met " : "MISSED"} ${text}`),
+  );
+}
+
+function targetsOf(result: Result): [text: string, isMet: boolean][] {
+  const { measured: m } = result;
+  const name = `${m.shape}-${m.way}`;
+  const rate = whole(m.deliveredPerSecond);
+  const found: [string, boolean][] = [];
+  if (name === "a-smtp") {
+    const share = shareOfBare(result) ?? 0;
+    found.push([
+      `${name}: ${rate} messages/s, promised ${TARGETS.smtpPerSecond}`,
+      m.deliveredPerSecond >= TARGETS.smtpPerSecond,
+    ]);
+    found.push([
+      `${name}: ${percent(share)} of bare, promised ${percent(TARGETS.smtpShareOfBare)}`,
+      share >= TARGETS.smtpShareOfBare,
+    ]);
+  }
+  if (name === "a-sandbox") {
+    found.push([
+      `${name}: ${rate} messages/s, promised ${TARGETS.sandboxPerSecond}`,
+      m.deliveredPerSecond >= TARGETS.sandboxPerSecond,
+    ]);
+  }
+  if (m.shape === "b") {
+    const isMet = m.callsPerSecond >= TARGETS.callsPerSecond && m.p99Ms < TARGETS.answerP99Ms;
+    found.push([
+      `${name}: ${whole(m.callsPerSecond)} calls/s at p99 ${m.p99Ms.toFixed(1)} ms, promised ${TARGETS.callsPerSecond} below ${TARGETS.answerP99Ms} ms`,
+      isMet,
+    ]);
+  }
+  found.push([
+    `${name}: ${whole(m.apiMb + m.workersMb)} MB, promised below ${TARGETS.peakMemoryMb}`,
+    m.apiMb + m.workersMb < TARGETS.peakMemoryMb,
+  ]);
+  return found;
+}
+
+function checks(results: readonly Result[]): string[] {
+  return results.map(({ measured: m }) => {
+    const { arrived, missing, twins, wrong, isRight } = m.verdict;
+    return (
+      `${isRight ? "right" : "WRONG"} ${m.shape}-${m.way}: ${arrived} of ${m.messages} arrived, ` +
+      `${missing} missing, ${twins} twice, ${wrong} without their own values`
+    );
+  });
+}
+
+/** What the product complained about, the first few lines of each run. */
+function logs(results: readonly Result[]): string[] {
+  return results.flatMap(({ measured: m, logged }) => {
+    if (logged.length === 0) return [];
+    const shown = logged.slice(0, 3).map((line) => `  ${line.slice(0, 400)}`);
+    return [
+      "",
+      `${m.shape}-${m.way}: the product logged ${logged.length} warnings or errors, such as`,
+      ...shown,
+    ];
+  });
+}
