@@ -9,7 +9,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { measureBareHttp, measureBareSmtp, measureLibrarySmtp } from "./bare.ts";
+import { measureBareHttp, measureBareSmtp, measureTransportSmtp } from "./bare.ts";
 import { openDatabase, prepareStatementStats } from "./database.ts";
 import { makeCalls } from "./load-client.ts";
 import { describeMachine } from "./machine.ts";
@@ -78,19 +78,19 @@ async function benchWay({ way, shapes, options, folder }: WayJob): Promise<Resul
 async function runShapes(scene: Scene, shapes: readonly Shape[], count: number): Promise<Result[]> {
   const results: Result[] = [];
   let barePerSecond: number | null = null;
-  let libraryPerSecond: number | null = null;
+  let transportPerSecond: number | null = null;
   for (const [i, shape] of shapes.entries()) {
     process.stderr.write(`${shape}-${scene.way}\n`);
     const loggedBefore = logLines(scene.product).length;
     const measured = await measure(scene, { shape, first: WARM_UP + i * count, count });
     if (i === 0) {
       barePerSecond = await measureBare(scene, count, measured.sizeBytes);
-      libraryPerSecond = await measureLibrary(scene, count, measured.sizeBytes);
+      transportPerSecond = await measureTransport(scene, count, measured.sizeBytes);
     }
     results.push({
       measured,
       barePerSecond,
-      libraryPerSecond,
+      transportPerSecond,
       logged: logLines(scene.product).slice(loggedBefore),
     });
   }
@@ -129,14 +129,14 @@ async function measureBare({ way, sink }: Scene, count: number, sizeBytes: numbe
   return way === "smtp" ? await measureBareSmtp(sink, count, sizeBytes) : null;
 }
 
-async function measureLibrary(
+async function measureTransport(
   { way, sink }: Scene,
   count: number,
   sizeBytes: number,
 ): Promise<number | null> {
   if (way !== "smtp") return null;
   await sink.reset();
-  return await measureLibrarySmtp(sink, count, sizeBytes);
+  return await measureTransportSmtp(sink, count, sizeBytes);
 }
 
 process.exitCode = await main();

@@ -19,6 +19,8 @@ import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
+import { mountOauth } from "./http/oauth/routes.ts";
+import { mountReference } from "./http/reference/routes.ts";
 import { createServer } from "./http/server.ts";
 import { createBreakers } from "./pipeline/breaker.ts";
 import { createCampaignCache } from "./pipeline/campaign-cache.ts";
@@ -49,7 +51,7 @@ export interface Role {
 
 /** Connections of one process. The API answers from few, because accepting is done in batches. */
 const API_CONNECTIONS = { app: 8, dispatch: 2 };
-const WORKER_CONNECTIONS = { app: 10, dispatch: 3 };
+const WORKER_CONNECTIONS = { app: 12, dispatch: 3 };
 
 interface Connections {
   readonly context: Context;
@@ -101,6 +103,8 @@ export function createApi(options: RoleOptions): ApiRole {
     authenticator,
   });
   mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
+  mountOauth(server, { context, publicUrl: config.publicUrl });
+  mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
   let url = "";
   return {
@@ -120,7 +124,7 @@ export function createApi(options: RoleOptions): ApiRole {
 }
 
 /** Hauls at once: the database settles one while another's messages are on their way. */
-const HAULS = 4;
+const HAULS = 6;
 /** Targets of a haul: large enough that its dozen statements cost nothing a message. */
 const HAUL_TARGETS = 1_000;
 

@@ -87,6 +87,13 @@ function planColumn(name: string): Column {
   return { name, kind: "attribute", parse: parseCustom };
 }
 
+/** The column of one name. The error is a predicate for it. */
+export function columnFor(given: string): Result<Column, string> {
+  const column = planColumn(ALIASES.get(given) ?? given);
+  const predicate = column.kind === "attribute" ? attributeNameFault(column.name) : null;
+  return predicate === null ? ok(column) : fail(predicate);
+}
+
 /** The columns of a call, in its order. The error is a predicate for `columns`. */
 export function planColumns(value: unknown): Result<Column[], string> {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) {
@@ -97,9 +104,9 @@ export function planColumns(value: unknown): Result<Column[], string> {
   if (value.length > MAX_COLUMNS) return fail(`must have at most ${MAX_COLUMNS} names`);
   const columns: Column[] = [];
   for (const [at, given] of value.entries()) {
-    const column = planColumn(ALIASES.get(given) ?? given);
-    const predicate = column.kind === "attribute" ? attributeNameFault(column.name) : null;
-    if (predicate !== null) return fail(`entry ${at} ${predicate}`);
+    const planned = columnFor(given);
+    if (!planned.ok) return fail(`entry ${at} ${planned.error}`);
+    const column = planned.value;
     if (columns.some(({ name }) => name === column.name)) return fail(`must not name ${column.name} twice`);
     columns.push(column);
   }

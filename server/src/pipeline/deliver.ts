@@ -32,7 +32,8 @@ export async function runHaul(delivery: Delivery, haul: Haul, signal: AbortSigna
   if (await splitChunks(delivery.context, haul)) return;
   const loaded = await loadHaul(delivery.context, delivery.cache, haul);
   const nowMs = delivery.context.clock.now();
-  const drafts = admit(loaded.targets, { resolved: loaded.resolved, gatewayOf: delivery.gatewayOf, nowMs });
+  const { resolved, suppressed } = loaded;
+  const drafts = admit(loaded.targets, { resolved, suppressed, gatewayOf: delivery.gatewayOf, nowMs });
   const restUntilMs = delivery.breakers.restUntil(
     drafts.filter((d) => d.end === null).map((d) => d.gateway.name),
   );

@@ -19,7 +19,9 @@ export type IdSequence =
   | "execution_ids"
   | "chunk_ids"
   | "message_ids"
-  | "webhook_event_ids";
+  | "webhook_event_ids"
+  | "event_ids"
+  | "list_item_ids";
 
 export interface IdBlocks {
   /** `count` numbers of the sequence, ascending, never handed out before. */

@@ -183,3 +183,81 @@ export const TASKS = modelOf("tasks t", [
   ["start_time", "time", "t.start_time"],
   ["finish_time", "time", "t.finish_time"],
 ]);
+
+const ATTRIBUTE_ENTRIES: readonly Entry[] = [
+  ["id", "int", "t.id"],
+  ["name", "text", "t.name"],
+  ["title", "text", "coalesce(t.title, t.name)"],
+  ["alias", "text", "t.alias"],
+  ["type", "text", "t.type"],
+  ["profile_attribute", "flag", "t.profile_attribute"],
+  ["device_attribute", "flag", "t.device_attribute"],
+  ["create_time", "time", "t.create_time"],
+];
+
+const onlyWhere = (model: ListModel, where: string): ListModel => ({
+  ...model,
+  source: { ...model.source, where },
+});
+
+export const ATTRIBUTES = onlyWhere(
+  modelOf("attributes t", ATTRIBUTE_ENTRIES),
+  "(t.profile_attribute = 1 or t.device_attribute = 1)",
+);
+export const TAGS = onlyWhere(
+  modelOf("attributes t", ATTRIBUTE_ENTRIES),
+  "t.profile_attribute = 0 and t.device_attribute = 0",
+);
+
+/** 1,024 leaves room for a project's 1,000 attributes below the profile's id; jsonb keeps names in one order. */
+export const PROFILE_ATTRIBUTES = modelOf(
+  "profiles t cross join lateral jsonb_each(t.attributes) with ordinality as a (name, value, no)",
+  [
+    ["id", "int", "(t.id * 1024 + a.no)"],
+    ["profile_id", "int", "t.id", "t.id::text"],
+    ["user_id", "text", "t.user_id"],
+    ["attribute", "text", "a.name"],
+    ["value", "text", "a.value #>> '{}'", "a.value"],
+    ["update_time", "time", "t.update_time"],
+  ],
+);
+
+const DEVICE_TYPE = "case t.message_type when 1 then 'ios' when 2 then 'android' when 3 then 'web' end";
+
+export const DEVICES = modelOf(
+  "devices t join profiles p on p.project_id = t.project_id and p.bucket = t.bucket and p.id = t.profile_id",
+  [
+    ["id", "int", "t.id"],
+    ["device_id", "int", "t.id"],
+    ["profile_id", "int", "t.profile_id", "t.profile_id::text"],
+    ["user_id", "text", "p.user_id"],
+    ["external_id", "text", "p.user_id"],
+    ["type", "text", DEVICE_TYPE],
+    ["message_type", "int", "t.message_type"],
+    ["token", "text", "t.token"],
+    ["subscribed", "flag", "t.subscribed"],
+    ["create_time", "time", "t.create_time"],
+    ["update_time", "time", "t.update_time"],
+  ],
+);
+
+export const LISTS = modelOf("lists t", [
+  ["id", "int", "t.id"],
+  ["title", "text", "t.title"],
+  ["identifier", "text", "t.identifier"],
+  ["create_time", "time", "t.create_time"],
+  ["update_time", "time", "t.update_time"],
+]);
+
+/** Counted for the rows of the page only, so they cannot be filtered by. */
+export const LIST_COUNTS: Readonly<Record<string, string>> = {
+  items:
+    "(select count(*)::integer from list_items i where i.project_id = t.project_id and i.list_id = t.id)",
+};
+
+export const LIST_ITEMS = modelOf("list_items t", [
+  ["id", "int", "t.id"],
+  ["list_id", "int", "t.list_id"],
+  ["item", "text", "t.item"],
+  ["create_time", "time", "t.create_time"],
+]);

@@ -233,7 +233,10 @@ export async function insertDevices(
       ${numbers(rows.map((r) => r.messageType))}::smallint[], ${texts(rows.map((r) => r.token))}::text[]) as u`;
 }
 
-/** Registers names of custom attributes with the type of their first value; a name that is there keeps its type. */
+/**
+ * Registers names of custom attributes with the type of their first value; an attribute that is there keeps its type.
+ * A tag of that name becomes an attribute: it had no values whose type could matter.
+ */
 export async function registerAttributes(
   tx: Tx,
   projectId: number,
@@ -245,13 +248,14 @@ export async function registerAttributes(
     insert into attributes (project_id, create_time, name, type)
     select ${projectId}, ${new Date(nowMs)}, u.* from unnest(${texts(sorted.map((n) => n.name))}::text[],
       ${texts(sorted.map((n) => n.type))}::text[]) as u
-    on conflict do nothing`;
+    on conflict (project_id, name) do update set profile_attribute = 1, type = excluded.type
+      where attributes.profile_attribute = 0`;
 }
 
 /** Custom attributes of a project: name and type. */
 export async function listAttributes(db: Db, projectId: number): Promise<Map<string, string>> {
   const rows = await db<{ name: string; type: string }[]>`
-    select name, type from attributes where project_id = ${projectId}`;
+    select name, type from attributes where project_id = ${projectId} and profile_attribute = 1`;
   return new Map(rows.map((row) => [row.name, row.type]));
 }
 

@@ -13,7 +13,7 @@ import {
   type Profile,
   type ProfileChange,
 } from "../../domain/profile.ts";
-import { inProject, isRetriable, type Tx } from "../../store/db.ts";
+import type { Tx } from "../../store/db.ts";
 import { BUCKETS, bucketedId } from "../../store/id-blocks.ts";
 import { lockProject } from "../../store/locks.ts";
 import {
@@ -27,6 +27,7 @@ import {
   updateProfiles,
 } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
+import { persistently } from "./persistently.ts";
 
 export interface ProfileUpsert {
   /** null: the person is found by `email`, or is new and has no user id. */
@@ -48,27 +49,12 @@ export async function upsertProfiles(
 ): Promise<number[]> {
   const ids: number[] = [];
   for (let from = 0; from < rows.length; from += BATCH) {
-    ids.push(...(await upsertBatch(context, projectId, rows.slice(from, from + BATCH))));
+    const batch = rows.slice(from, from + BATCH);
+    const work = (tx: Tx) => upsertIn(context, tx, { projectId, rows: batch });
+    ids.push(...(await persistently(context, projectId, work)));
   }
   if (rows.length >= MANY_ROWS) await refreshStatistics(context.app);
   return ids;
-}
-
-const TRIES = 5;
-
-async function upsertBatch(
-  context: Context,
-  projectId: number,
-  rows: readonly ProfileUpsert[],
-): Promise<number[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await inProject(context.app, projectId, (tx) => upsertIn(context, tx, { projectId, rows }));
-    } catch (error) {
-      if (attempt === TRIES || !isRetriable(error)) throw error;
-      await context.clock.sleep(20 * attempt);
-    }
-  }
 }
 
 /** The same inside a transaction that the caller holds. */
@@ -100,17 +86,24 @@ interface Batch {
   readonly nowMs: number;
 }
 
-async function idsByUserId(context: Context, tx: Tx, batch: Batch): Promise<Map<string, number>> {
+/** Ids of the rows' people by user id; who is not there yet is added bare. No row that is there is touched. */
+export async function idsByUserId(
+  context: Context,
+  tx: Tx,
+  batch: Pick<Batch, "projectId" | "nowMs"> & { readonly rows: readonly { userId: string | null }[] },
+): Promise<Map<string, number>> {
   const userIds = [...new Set(batch.rows.flatMap((row) => row.userId ?? []))].sort();
   if (userIds.length === 0) return new Map();
   const keys = userIds.map((userId) => ({ userId, bucket: bucketOf(userId) }));
-  const found = new Set((await listProfilesByUserId(tx, batch.projectId, keys, false)).map((p) => p.userId));
+  const idsOf = (profiles: readonly Profile[]) => new Map(profiles.map((p) => [p.userId ?? "", p.id]));
+  const found = idsOf(await listProfilesByUserId(tx, batch.projectId, keys, false));
   const missing = keys.filter((key) => !found.has(key.userId));
+  if (missing.length === 0) return found;
   const numbers = await context.ids.take("profile_ids", missing.length);
   const bare = missing.map((key, i) => ({ ...key, id: bucketedId(numbers[i] ?? 0, key.bucket) }));
   await insertBareProfiles(tx, batch.projectId, bare, batch.nowMs);
-  const profiles = await listProfilesByUserId(tx, batch.projectId, keys, false);
-  return new Map(profiles.map((profile) => [profile.userId ?? "", profile.id]));
+  // Read again, not assumed: a call beside this one may have made the same person first.
+  return idsOf(await listProfilesByUserId(tx, batch.projectId, keys, false));
 }
 
 /** Several profiles may share an address: the oldest is taken. None: a new profile without a user id. */

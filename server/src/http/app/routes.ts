@@ -9,6 +9,8 @@ import { AppError } from "../../base/errors.ts";
 import { isRecord } from "../../domain/field-label.ts";
 import type { Authenticator, Caller } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
+import { mountAudit } from "./audit.ts";
+import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
 import { mountPages } from "./pages.ts";
@@ -16,6 +18,7 @@ import { bodyOf } from "./params.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
+import { mountTokens } from "./tokens.ts";
 
 export function mountApp(app: FastifyInstance, options: AppOptions): void {
   const sessions = createSessions(options.context, options.publicUrl ?? null);
@@ -32,6 +35,9 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountConnections(scope, services);
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
+      mountClients(scope, services);
+      mountTokens(scope, services);
+      mountAudit(scope, services);
       done();
     },
     { prefix: "/api/app" },

@@ -9,6 +9,10 @@ export interface Answer {
   readonly model?: unknown;
   readonly data?: readonly unknown[];
   readonly total?: number;
+  /** What was left out of a call that was taken in part. */
+  readonly errors?: FieldErrors;
+  /** Of hit/event, whose answer carries it whatever was asked (evidence: data API, 1.1). */
+  readonly async?: true;
   /** Further response headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -21,14 +25,17 @@ export interface Envelope {
   readonly data?: readonly unknown[];
   readonly model?: unknown;
   readonly total?: number;
+  readonly async?: true;
 }
 
 export function successEnvelope(answer: Answer): Envelope {
-  const { code = 200, message, model, data, total } = answer;
+  const { code = 200, message, model, data, total, errors, async } = answer;
   return {
     code,
     success: true,
+    ...(async === undefined ? {} : { async }),
     ...(message === undefined ? {} : { message }),
+    ...(errors === undefined ? {} : { errors }),
     ...(model === undefined ? {} : { model }),
     ...(data === undefined ? {} : { data }),
     ...(total === undefined ? {} : { total }),

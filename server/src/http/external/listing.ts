@@ -1,5 +1,4 @@
 /** What all list and info operations share: read the query, run it, shape the answer. */
-import { Type } from "typebox";
 import { AppError } from "../../base/errors.ts";
 import { parseId } from "../../domain/ids.ts";
 import { type ListQuery, parseListQuery } from "../../domain/list-query.ts";
@@ -8,22 +7,6 @@ import { countRows, listRows } from "../../store/list.ts";
 import type { ListModel } from "../../store/list-sources.ts";
 import type { Answer } from "./envelope.ts";
 import type { Call, Services } from "./operation.ts";
-
-export const LIST_BODY = Type.Object({
-  condition: Type.Optional(
-    Type.Unknown({ description: '[["field", "=", value], ...] or {"operator": "AND", "0": ...}' }),
-  ),
-  select: Type.Optional(Type.Array(Type.String())),
-  order: Type.Optional(Type.Array(Type.String(), { description: '"id DESC"' })),
-  limit: Type.Optional(Type.Integer({ description: "50 when not given, 5,000 at the most" })),
-  offset: Type.Optional(Type.Integer()),
-  count: Type.Optional(Type.Integer({ description: "1 adds the total" })),
-});
-
-export const INFO_BODY = Type.Object({
-  id: Type.Union([Type.Integer(), Type.String()]),
-  select: Type.Optional(Type.Array(Type.String())),
-});
 
 /** Names that the answer may carry beyond the registry: computed for the page only. */
 export type ExtraFields = Readonly<Record<string, string>>;

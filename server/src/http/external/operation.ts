@@ -2,38 +2,13 @@
 import type { TSchema } from "typebox";
 import type { Context } from "../../actions/context.ts";
 import type { Acceptor } from "../../actions/executions/acceptor.ts";
-import type { Caller } from "../auth.ts";
+import type { ErrorName } from "../../base/errors.ts";
+import type { Scope } from "../../domain/scope.ts";
+import type { ApiCaller } from "../auth.ts";
 import type { Answer } from "./envelope.ts";
 
-/** Scope names on the wire (decisions, section 2): one for each row of the seed's tables. */
-export const SCOPES = [
-  "create",
-  "batch-create",
-  "update",
-  "delete",
-  "list",
-  "info",
-  "send",
-  "execute",
-  "start",
-  "stop",
-  "schedule",
-  "expire-inbox",
-  "remove-inbox",
-  "cancel-journey",
-  "hit-tag",
-  "hit-event",
-  "import",
-  "export",
-  "analytics",
-  "download-file",
-  "integration",
-  "data",
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
 export interface Call {
-  readonly caller: Caller;
+  readonly caller: ApiCaller;
   readonly body: Readonly<Record<string, unknown>>;
   readonly requestId: string;
   /** The Idempotency-Key header as sent. */
@@ -44,6 +19,19 @@ export interface Call {
 export interface Services {
   readonly context: Context;
   readonly acceptor: Acceptor;
+}
+
+/** What an operation answers, for the reference: nothing is checked against it when a call is served. */
+export interface AnswerDoc {
+  readonly code: 200 | 202;
+  /** When it is this one, where an operation has several. */
+  readonly when?: string;
+  /** What `model` holds. */
+  readonly model?: TSchema;
+  /** One entry of `data`. */
+  readonly row?: TSchema;
+  /** The whole envelope. */
+  readonly example: Readonly<Record<string, unknown>>;
 }
 
 export interface Operation {
@@ -57,6 +45,14 @@ export interface Operation {
   /** Documents the body; the use case's own parser decides and names the field. */
   readonly body: TSchema;
   readonly examples: readonly Readonly<Record<string, unknown>>[];
+  /** For the reference: what each example shows, in their order. */
+  readonly exampleTitles?: readonly string[];
+  /** For the reference; the envelope alone is shown where none is given. */
+  readonly answers?: readonly AnswerDoc[];
+  /** For the reference: errors of this operation beside those that every operation can answer. */
+  readonly errors?: readonly ErrorName[];
+  /** For the reference: is an Idempotency-Key header kept with the outcome? */
+  readonly takesIdempotencyKey?: boolean;
   /** Bytes; the server's default where not given. */
   readonly bodyLimit?: number;
   readonly run: (services: Services, call: Call) => Promise<Answer>;

@@ -4,10 +4,11 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../../base/errors.ts";
-import type { Authenticator } from "../auth.ts";
+import { covers, isScope } from "../../domain/scope.ts";
+import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
 import { successEnvelope } from "./envelope.ts";
-import { type Operation, SCOPES, type Services } from "./operation.ts";
+import type { Operation, Services } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 
 export interface ExternalOptions {
@@ -18,7 +19,7 @@ export interface ExternalOptions {
 
 export function mountExternal(app: FastifyInstance, options: ExternalOptions): void {
   for (const operation of options.operations) {
-    if (!SCOPES.includes(operation.scope)) {
+    if (!isScope(operation.scope)) {
       throw new Error(`${operation.method}/${operation.model} declares no scope`);
     }
     for (const model of [operation.model, ...(operation.aliases ?? [])])
@@ -52,10 +53,11 @@ async function answer(
   { operation, services, authenticator }: ExternalOptions & { readonly operation: Operation },
 ): Promise<FastifyReply> {
   const body = await bodyOf(request, authenticator);
-  const caller = await authenticator.authenticate({
+  const caller = await authenticator.authenticateCall({
     apptoken: body.apptoken,
     authorization: request.headers.authorization,
   });
+  checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
   const result = await operation.run(services, {
     caller,
@@ -69,6 +71,16 @@ async function answer(
     .headers(result.headers ?? {})
     .type(JSON_TYPE)
     .send(JSON.stringify(envelope));
+}
+
+/**
+ * Before anything about the object is looked at: who lacks the scope does not learn whether it exists.
+ * @throws AppError forbidden, with RFC 6750's challenge (3.1).
+ */
+function checkScope(caller: ApiCaller, { scope }: Operation, reply: FastifyReply): void {
+  if (covers(caller.scopes, scope)) return;
+  reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
+  throw new AppError("forbidden", { message: `The access token lacks the scope ${scope}.` });
 }
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
@@ -93,7 +105,7 @@ async function bodyOf(
   const { authorization } = request.headers;
   // Without a body there is no token in it; a caller who tried a header hears of the header first.
   if (bytes.length === 0 && authorization !== undefined) {
-    await authenticator.authenticate({ apptoken: undefined, authorization });
+    await authenticator.authenticateCall({ apptoken: undefined, authorization });
   }
   const { status, message, errors } = read.error;
   throw new AppError(status === 413 ? "too_large" : "malformed_body", {

@@ -10,9 +10,11 @@ import { bucketOfId } from "../../store/id-blocks.ts";
 import type { Device } from "../../store/profiles.ts";
 import type { Draft, DraftEnd, HeldTarget } from "../haul.ts";
 import { type Recipient, type Resolved, recipientKey } from "./resolve.ts";
+import { isSuppressed, type Suppressed } from "./suppressed.ts";
 
 export interface Admission {
   readonly resolved: Resolved;
+  readonly suppressed: Suppressed;
   readonly gatewayOf: (type: MessageType) => Gateway;
   readonly nowMs: number;
 }
@@ -125,6 +127,8 @@ function refusal(draft: Draft, { admission, seen }: Scene): DraftEnd | null {
   if (isTwin || (held.retried === null && seen.isSharedAddress(held, type, draft.address)))
     return skip("duplicate");
   if (draft.address === "" && needsAddress(type)) return skip("no_address");
+  // Before the subscription: it holds also where ignore_subscription sends to those who said no.
+  if (isSuppressed(admission.suppressed, type, draft.address)) return skip("suppressed");
   return isUnsubscribed(draft) ? skip("unsubscribed") : null;
 }
 

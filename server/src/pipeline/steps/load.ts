@@ -15,10 +15,12 @@ import { listSubscriptions, type Subscription } from "../../store/webhook-events
 import type { CampaignCache } from "../campaign-cache.ts";
 import type { Haul, HeldTarget, LoadedExecution } from "../haul.ts";
 import { type Resolved, resolve } from "./resolve.ts";
+import { findSuppressed, type Suppressed } from "./suppressed.ts";
 
 export interface LoadedHaul {
   readonly targets: readonly HeldTarget[];
   readonly resolved: Resolved;
+  readonly suppressed: Suppressed;
   readonly subscriptions: readonly Subscription[];
 }
 
@@ -39,7 +41,9 @@ export async function loadHaul(context: Context, cache: CampaignCache, haul: Hau
     await ensureTargets(context, haul.projectId, missingTargets(targets));
     const needs = needsOf(executions);
     const resolved = await resolve(tx, haul.projectId, { targets, needs });
-    return { targets, resolved, subscriptions };
+    const channels = new Set(rows.flatMap((row) => row.channels));
+    const suppressed = await findSuppressed(tx, haul.projectId, { resolved, channels });
+    return { targets, resolved, suppressed, subscriptions };
   });
 }
 

@@ -1,5 +1,4 @@
 /** create, update, info, list, start and stop of campaigns. */
-import { Type } from "typebox";
 import { changeCampaignState } from "../../../actions/campaigns/move-campaign.ts";
 import { createCampaign, editCampaign } from "../../../actions/campaigns/save-campaign.ts";
 import { readContent } from "../../../actions/executions/content-cache.ts";
@@ -12,18 +11,46 @@ import { inProject } from "../../../store/db.ts";
 import { listRows } from "../../../store/list.ts";
 import { CAMPAIGNS } from "../../../store/list-sources.ts";
 import type { Answer } from "../envelope.ts";
-import { INFO_BODY, LIST_BODY, readId, readListQuery, totalOf } from "../listing.ts";
-import type { Call, Operation, Services } from "../operation.ts";
+import { readId, readListQuery, totalOf } from "../listing.ts";
+import type { AnswerDoc, Call, Operation, Services } from "../operation.ts";
+import { campaignAnswer, campaignProperties } from "./campaign-body.ts";
+import { bodySchema, idSchema } from "./doc-schema.ts";
+import { infoBody, type ListDoc, listBody } from "./list-body.ts";
 
 /** A campaign's HTML in several languages passes the default limit. */
 const BODY_LIMIT = 8 * 1_048_576;
 
-const CAMPAIGN_BODY = Type.Object(
-  Object.fromEntries(
-    CAMPAIGN_FIELDS.filter((f) => f.kind !== "fixed").map((f) => [f.name, Type.Optional(Type.Unknown())]),
-  ),
-);
-const ID_BODY = Type.Object({ id: Type.Union([Type.Integer(), Type.String()]) });
+const ID_BODY = bodySchema({ id: idSchema("The campaign.") }, ["id"]);
+const CREATE_BODY = bodySchema(campaignProperties("create"), ["title"]);
+const UPDATE_BODY = bodySchema({ id: idSchema("The campaign."), ...campaignProperties("update") }, ["id"]);
+
+const LIST_DOC: ListDoc = {
+  model: CAMPAIGNS,
+  selectText: "Any field of the campaign and of its messages, in one flat list.",
+};
+const CAMPAIGN = campaignAnswer();
+const LIVE_EXAMPLE = {
+  id: 1204,
+  title: "Gate change",
+  trigger: 3,
+  status: 1,
+  active: 1,
+  sms: 1,
+  create_time: 1_767_225_600,
+  update_time: 1_767_225_600,
+  activate_time: 1_767_225_600,
+  deactivate_time: null,
+  messages: { "9": { sms_from: "Carillon", sms_text: "Gate {{ gate_num }}", ignore_subscription: null } },
+};
+/** The answer of what changes a campaign: all of it. */
+const answersWith = (message: string, change: Readonly<Record<string, unknown>> = {}): AnswerDoc[] => [
+  {
+    code: 200,
+    model: CAMPAIGN,
+    example: { code: 200, success: true, message, model: { ...LIVE_EXAMPLE, ...change } },
+  },
+];
+const STOPPED = { status: 2, active: 0, deactivate_time: 1_767_229_200 };
 
 const ms = (time: Date | null): number | null => time?.getTime() ?? null;
 
@@ -101,11 +128,14 @@ export const campaignOperations: readonly Operation[] = [
     scope: "create",
     summary: "Create a campaign",
     description:
-      "Creates a campaign as a draft, or live with active: 1. An API-triggered template has trigger: 3.",
-    body: CAMPAIGN_BODY,
+      "Creates a campaign as a draft, or live with active: 1. A template that execute/campaign sends has " +
+      "trigger: 3, at least one channel switched on, and that channel's content. Content at the top level reaches " +
+      "every message that has the field; messages[type] wins over it. Templates are checked when they are saved.",
+    body: CREATE_BODY,
     examples: [
       { title: "Gate change", trigger: 3, sms: 1, messages: { 9: { sms_text: "Gate {{ gate_num }}" } } },
     ],
+    answers: answersWith("Campaign successfully created"),
     bodyLimit: BODY_LIMIT,
     run: create,
   },
@@ -114,9 +144,13 @@ export const campaignOperations: readonly Operation[] = [
     model: "campaign",
     scope: "update",
     summary: "Update a campaign",
-    description: "Changes the fields that are given. Calls that were accepted before keep their content.",
-    body: CAMPAIGN_BODY,
+    description:
+      "Changes the fields that are given; null clears one. Calls that were accepted before keep their content. " +
+      "active: 1 and active: 0 start and stop the campaign.",
+    body: UPDATE_BODY,
     examples: [{ id: "CAMPAIGNID", title: "Gate change, new wording" }],
+    answers: answersWith("Campaign successfully updated", { title: "Gate change, new wording" }),
+    errors: ["not_found", "conflict"],
     bodyLimit: BODY_LIMIT,
     run: update,
   },
@@ -125,9 +159,23 @@ export const campaignOperations: readonly Operation[] = [
     model: "campaign",
     scope: "info",
     summary: "Get a campaign",
-    description: "select names fields of the campaign and of its messages in one flat list.",
-    body: INFO_BODY,
+    description:
+      "One campaign with all of its fields. select names fields of the campaign and of its messages in one flat " +
+      "list; a message without any of them is shown as [].",
+    body: infoBody(LIST_DOC),
     examples: [{ id: "CAMPAIGNID", select: ["active", "messages", "push_text"] }],
+    answers: [
+      {
+        code: 200,
+        model: CAMPAIGN,
+        example: {
+          code: 200,
+          success: true,
+          model: { active: 1, messages: { "3": { push_text: "Gate {{ gate_num }}" }, "9": [] } },
+        },
+      },
+    ],
+    errors: ["not_found"],
     run: info,
   },
   {
@@ -135,9 +183,10 @@ export const campaignOperations: readonly Operation[] = [
     model: "campaign",
     scope: "list",
     summary: "List campaigns",
-    description: "Campaigns by condition, in pages.",
-    body: LIST_BODY,
+    description: "Campaigns by condition, in pages, each with all of its fields unless select names some.",
+    body: listBody(LIST_DOC),
     examples: [{ condition: [["active", "=", 1]], order: ["id DESC"], limit: 50 }],
+    answers: [{ code: 200, row: CAMPAIGN, example: { code: 200, success: true, data: [LIVE_EXAMPLE] } }],
     run: list,
   },
   {
@@ -145,9 +194,13 @@ export const campaignOperations: readonly Operation[] = [
     model: "campaign",
     scope: "start",
     summary: "Start a campaign",
-    description: "Puts a draft or stopped campaign live.",
+    description:
+      "Puts a draft or stopped campaign live. Its content is checked as a whole: what is missing is named by field. " +
+      "A campaign that is live, past or closed is not started: 409.",
     body: ID_BODY,
     examples: [{ id: "CAMPAIGNID" }],
+    answers: answersWith("Campaign successfully started"),
+    errors: ["not_found", "conflict"],
     run: move("start", "Campaign successfully started"),
   },
   {
@@ -155,9 +208,13 @@ export const campaignOperations: readonly Operation[] = [
     model: "campaign",
     scope: "stop",
     summary: "Stop a campaign",
-    description: "Nothing more of it is handed to a gateway; what waits is cancelled.",
+    description:
+      "Nothing more of it is handed to a gateway; what waits is cancelled. It can be started again. A campaign " +
+      "that is not live is not stopped: 409.",
     body: ID_BODY,
     examples: [{ id: "CAMPAIGNID" }],
+    answers: answersWith("Campaign successfully stopped", STOPPED),
+    errors: ["not_found", "conflict"],
     run: move("stop", "Campaign successfully stopped"),
   },
 ];

@@ -3,20 +3,104 @@ import { Type } from "typebox";
 import { importProfiles } from "../../../actions/profiles/import-profiles.ts";
 import { AppError } from "../../../base/errors.ts";
 import { parseId, parseUserId } from "../../../domain/ids.ts";
+import { MAX_ROWS } from "../../../domain/profile-import.ts";
 import { inProject } from "../../../store/db.ts";
 import { profilesModel } from "../../../store/list-sources.ts";
 import { listAttributes } from "../../../store/profiles.ts";
 import type { Answer } from "../envelope.ts";
-import { answerList, INFO_BODY, LIST_BODY } from "../listing.ts";
-import type { Call, Operation, Services } from "../operation.ts";
+import { answerList } from "../listing.ts";
+import type { AnswerDoc, Call, Operation, Services } from "../operation.ts";
+import { answered, answeredObject, bodySchema, flagSchema, idSchema, textSchema } from "./doc-schema.ts";
+import { type ListDoc, listBody, rowOf } from "./list-body.ts";
 
 const BODY_LIMIT = 32 * 1_048_576;
 
-const IMPORT_BODY = Type.Object({
-  columns: Type.Array(Type.String(), { description: "user_id or email must be among them" }),
-  rows: Type.Array(Type.Array(Type.Unknown())),
-  async: Type.Optional(Type.Boolean()),
+const IMPORT_BODY = bodySchema(
+  {
+    columns: Type.Unsafe<unknown>({
+      type: "array",
+      items: { type: "string" },
+      minItems: 1,
+      maxItems: 500,
+      title: "list of names",
+      description:
+        "user_id or email must be among them. System columns: email, email_subscription, mobile_number, " +
+        "sms_subscription, whatsapp_number, whatsapp_subscription, first_name, last_name, language, timezone, " +
+        "country. Every other name is a custom attribute, created on first use. A column of addresses needs its " +
+        "subscription beside it.",
+    }),
+    rows: Type.Unsafe<unknown>({
+      type: "array",
+      items: { type: "array" },
+      minItems: 1,
+      maxItems: MAX_ROWS,
+      title: "list of lists",
+      description: 'One list of cells a profile, in the order of columns. null leaves a value, "" clears it.',
+    }),
+    async: flagSchema(
+      "1 makes it a task, 0 does it before the answer; a task from 100 rows on when not given.",
+    ),
+  },
+  ["columns", "rows"],
+);
+
+const PROFILES_DOC: ListDoc = {
+  model: profilesModel([]),
+  name: "Profile",
+  texts: { id: "The profile, as a number.", profile_id: "The profile, as a text." },
+  selectText: "The fields below and the project's custom attributes.",
+};
+const PROFILE_EXAMPLE = {
+  id: 7050,
+  profile_id: "7050",
+  user_id: "u-1",
+  email: "ada@example.org",
+  email_subscription: 1,
+  mobile_number: "12025550101",
+  sms_subscription: 1,
+  whatsapp_number: null,
+  whatsapp_subscription: 0,
+  first_name: "Ada",
+  last_name: null,
+  language: "en",
+  timezone: "Europe/Dublin",
+  country: "IE",
+  create_time: 1_767_225_600,
+  update_time: 1_767_225_600,
+  loyalty_level: "gold",
+};
+const INFO_BODY = bodySchema({
+  id: idSchema("The profile's id; profile_id is taken too. Either it or user_id is needed."),
+  user_id: textSchema("Your own id of the person.", { maxLength: 255 }),
+  select: Type.Unsafe<unknown>({
+    type: ["array", "null"],
+    items: { type: "string" },
+    title: "list of names",
+    description: "The fields that are answered; all when not given.",
+  }),
 });
+const IMPORT_ANSWERS: readonly AnswerDoc[] = [
+  {
+    code: 200,
+    when: "The rows are written",
+    model: answeredObject({ rows: answered("integer", "Profiles that were written, twins merged.") }),
+    example: { code: 200, success: true, message: "Profiles successfully imported.", model: { rows: 1 } },
+  },
+  {
+    code: 202,
+    when: "The rows are checked and queued; info/task tells how far they are",
+    model: answeredObject({
+      id: answered("integer", "The task."),
+      task_id: answered("integer", "The task, under its other name."),
+    }),
+    example: {
+      code: 202,
+      success: true,
+      message: "Profiles are queued for import.",
+      model: { id: 91, task_id: 91 },
+    },
+  },
+];
 
 async function importProfile({ context }: Services, call: Call): Promise<Answer> {
   const imported = await importProfiles(context, call.caller.projectId, call.body);
@@ -69,9 +153,23 @@ export const profileOperations: readonly Operation[] = [
     model: "profile",
     scope: "import",
     summary: "Import profiles",
-    description: "Creates and updates profiles. 100 rows or more become a task: 202 and its id.",
+    description:
+      "Creates and updates profiles. A row with user_id is that person's; one with email alone updates the profile " +
+      "that has it or creates one. All rows are checked first: one wrong row refuses the call, named by its " +
+      "place, and nothing is written. 100 rows or more become a task: 202 and its id.",
     body: IMPORT_BODY,
-    examples: [{ columns: ["user_id", "first_name"], rows: [["u-1", "Ada"]] }],
+    examples: [
+      { columns: ["user_id", "first_name"], rows: [["u-1", "Ada"]] },
+      {
+        columns: ["user_id", "email", "email_subscription", "loyalty_level"],
+        rows: [
+          ["u-1", "ada@example.org", 1, "gold"],
+          ["u-2", null, null, ""],
+        ],
+      },
+    ],
+    exampleTitles: ["One name", "Addresses with their consent, and a custom attribute"],
+    answers: IMPORT_ANSWERS,
     bodyLimit: BODY_LIMIT,
     run: importProfile,
   },
@@ -80,9 +178,17 @@ export const profileOperations: readonly Operation[] = [
     model: "profile",
     scope: "info",
     summary: "Get a profile",
-    description: "By id (the profile's) or user_id (your own).",
+    description: "One profile with its custom attributes, by id (the profile's) or user_id (your own).",
     body: INFO_BODY,
     examples: [{ user_id: "u-1" }],
+    answers: [
+      {
+        code: 200,
+        model: rowOf(PROFILES_DOC),
+        example: { code: 200, success: true, model: PROFILE_EXAMPLE },
+      },
+    ],
+    errors: ["not_found"],
     run: info,
   },
   {
@@ -90,9 +196,14 @@ export const profileOperations: readonly Operation[] = [
     model: "profile",
     scope: "list",
     summary: "List profiles",
-    description: "Profiles with their custom attributes.",
-    body: LIST_BODY,
+    description:
+      "Profiles with their custom attributes, in pages. Custom attributes can be filtered, sorted by and selected " +
+      "as the fields below can.",
+    body: listBody(PROFILES_DOC),
     examples: [{ condition: [["country", "=", "IE"]], limit: 50 }],
+    answers: [
+      { code: 200, row: rowOf(PROFILES_DOC), example: { code: 200, success: true, data: [PROFILE_EXAMPLE] } },
+    ],
     run: list,
   },
 ];

@@ -1,0 +1,121 @@
+-- safe
+-- OAuth clients with their secrets, keys and access tokens; the app token's switch; the audit trail.
+--
+-- Nothing here is looked up across projects: a client id and an access token carry their project's number, so the
+-- application's role finds them inside that project, and the dispatcher is granted nothing new but one column.
+
+create table clients (
+  project_id  integer not null,
+  id          text not null,            -- the OAuth client_id
+  name        text not null,
+  scopes      text[] not null,          -- none until an administrator sets them
+  enabled     boolean not null,
+  require_jti boolean not null,         -- refuses assertions that could be used twice
+  create_time timestamptz not null,
+  update_time timestamptz not null,     -- the seed's columns Updated Time and Updated By
+  updated_by  text not null,
+  primary key (project_id, id)
+);
+
+create table client_secrets (
+  project_id  integer not null,
+  client_id   text not null,
+  id          integer generated always as identity,
+  hash        bytea not null,           -- SHA-256; a 256-bit random secret needs no slow hash
+  hint        text not null,            -- its last four characters, to tell secrets apart
+  create_time timestamptz not null,
+  valid_until timestamptz,              -- null: no end
+  primary key (project_id, client_id, id),
+  foreign key (project_id, client_id) references clients (project_id, id) on delete cascade
+);
+
+create table client_keys (
+  project_id  integer not null,
+  client_id   text not null,
+  id          integer generated always as identity,
+  kind        text not null,            -- certificate or public_key
+  algorithm   text not null,            -- bound to the key: an assertion's header chooses nothing
+  spki        text not null,            -- PEM
+  thumbprint  text not null,            -- SHA-256 of the SPKI, base64url; the `kid` of an assertion
+  valid_from  timestamptz,
+  valid_until timestamptz not null,
+  create_time timestamptz not null,
+  primary key (project_id, client_id, id),
+  foreign key (project_id, client_id) references clients (project_id, id) on delete cascade
+);
+
+create table access_tokens (
+  project_id  integer not null,
+  hash        bytea not null,           -- SHA-256
+  client_id   text not null,
+  credential  text not null,            -- what it was got with, `secret:5` or `key:7`: revoked with it
+  scopes      text[] not null,          -- as granted; what counts is what the client still has of them
+  create_time timestamptz not null,
+  valid_until timestamptz not null,
+  primary key (project_id, hash),
+  foreign key (project_id, client_id) references clients (project_id, id) on delete cascade
+);
+
+create index access_tokens_client on access_tokens (project_id, client_id);
+create index access_tokens_end on access_tokens (project_id, valid_until);
+
+-- Assertions that were used: a second use finds the row, in whichever process it comes.
+create table used_assertions (
+  project_id  integer not null,
+  client_id   text not null,
+  hash        bytea not null,           -- SHA-256 of the jti
+  valid_until timestamptz not null,     -- when the assertion itself has ended
+  primary key (project_id, client_id, hash),
+  foreign key (project_id, client_id) references clients (project_id, id) on delete cascade
+);
+
+create index used_assertions_end on used_assertions (project_id, valid_until);
+
+-- On the token, because the dispatcher reads it with the token's hash.
+alter table app_tokens add column enabled boolean not null default true;
+grant select (enabled) on app_tokens to carillon_dispatch;
+
+do $$
+declare tenant text;
+begin
+  foreach tenant in array array['clients', 'client_secrets', 'client_keys', 'access_tokens', 'used_assertions']
+  loop
+    execute format('alter table %I enable row level security', tenant);
+    execute format('alter table %I force row level security', tenant);
+    execute format(
+      'create policy one_project on %I to carillon_app
+         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
+         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
+      tenant);
+    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
+  end loop;
+end $$;
+
+grant usage on all sequences in schema public to carillon_app;
+
+-- Audit trail --------------------------------------------------------------------------------------------
+-- In a schema of its own: all tables of `public` are granted alike, this one is only read and added to.
+
+create schema audit;
+
+create table audit.entries (
+  project_id integer not null,
+  no         bigint not null,           -- 1, 2, 3, ... without gaps
+  at         timestamptz not null,
+  actor      text not null,
+  ip         text not null,
+  action     text not null,
+  object     text not null,
+  before     text,                      -- JSON; never a secret
+  after      text,
+  hash       bytea not null,            -- SHA-256 over the one before and this row
+  primary key (project_id, no)
+);
+
+alter table audit.entries enable row level security;
+alter table audit.entries force row level security;
+create policy one_project on audit.entries to carillon_app
+  using (project_id = (select nullif(current_setting('app.project_id', true), '')::integer))
+  with check (project_id = (select nullif(current_setting('app.project_id', true), '')::integer));
+grant usage on schema audit to carillon_app;
+grant select, insert on audit.entries to carillon_app;

@@ -1,0 +1,247 @@
+/**
+ * The token endpoint with signed assertions that are right or no assertions at all, their single use, and the life of
+ * the keys behind them (bad-input catalogue 4.5, rows 10 and 16 to 19).
+ */
+import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ApiRole, createApi } from "../../src/app.ts";
+import { type Answered, type Stack, startStack, until } from "../stack.ts";
+import { asAdmin, askToken, callWith, makeClient } from "./oauth-admin.ts";
+import {
+  ecSigned,
+  encoded,
+  exchangeAt,
+  expectRefused,
+  type Forgery,
+  JWT_BEARER,
+  jwtOf,
+  makeKeyClient,
+  nowSeconds,
+  type Pair,
+  p256,
+  pemOf,
+  rsa,
+  signedBy,
+  strange,
+} from "./oauth-jwt.ts";
+
+let stack: Stack;
+let second: ApiRole;
+let clientId: string;
+let thumbprint: string;
+
+beforeAll(async () => {
+  stack = await startStack({ workers: 0 });
+  second = createApi(stack.roleOptions);
+  await second.start();
+});
+afterAll(async () => {
+  await second.stop();
+  await stack.stop();
+});
+
+/** A fresh client each: wrong tries are counted. */
+async function freshClient(pair: Pair = rsa): Promise<void> {
+  ({ id: clientId, thumbprint } = await makeKeyClient(stack, pair));
+}
+
+const jwt = (forgery: Forgery = {}): string => jwtOf(clientId, forgery);
+const exchange = (
+  assertion: string,
+  more: Record<string, string> = {},
+  at: { url: string } = stack,
+): Promise<Answered> => exchangeAt(at, assertion, more);
+
+describe("a right assertion", () => {
+  test("becomes a token that works, narrowed where asked", async () => {
+    await freshClient();
+    const { status, body } = await exchange(jwt(), { scope: "list" });
+    expect([status, body.scope, body.expires_in]).toEqual([200, "list", 3_600]);
+    expect((await callWith(stack, body.access_token, { path: "list/campaign" })).status).toBe(200);
+    expect((await callWith(stack, body.access_token, { path: "info/campaign" })).status).toBe(403);
+  });
+
+  const CURVES = [
+    ["prime256v1", "ES256", "sha256"],
+    ["secp384r1", "ES384", "sha384"],
+    ["secp521r1", "ES512", "sha512"],
+  ] as const;
+  test.each(CURVES)("%s as %s", async (namedCurve, alg, hash) => {
+    const pair = generateKeyPairSync("ec", { namedCurve });
+    await freshClient(pair);
+    const signed = (input: Buffer): Buffer =>
+      sign(hash, input, { key: pair.privateKey, dsaEncoding: "ieee-p1363" });
+    expect((await exchange(jwt({ header: { alg }, signed }))).status).toBe(200);
+    const inDer = (input: Buffer): Buffer => sign(hash, input, pair.privateKey);
+    expectRefused(await exchange(jwt({ header: { alg }, signed: inDer })));
+  });
+
+  test("RS384 with a key of 4096 bits", async () => {
+    const pair = generateKeyPairSync("rsa", { modulusLength: 4_096 });
+    ({ id: clientId } = await makeKeyClient(stack, pair, "RS384"));
+    const signed = (input: Buffer): Buffer => sign("sha384", input, pair.privateKey);
+    expect((await exchange(jwt({ header: { alg: "RS384" }, signed }))).status).toBe(200);
+    expectRefused(await exchange(jwt({ signed: signedBy(pair) })));
+  });
+
+  const RIGHT: readonly (readonly [name: string, make: () => Forgery])[] = [
+    ["without aud", () => ({})],
+    ["aud the token endpoint", () => ({ claims: { aud: `${stack.url}/api/oauth/token` } })],
+    ["aud the issuer", () => ({ claims: { aud: stack.url } })],
+    ["aud a list with the right one", () => ({ claims: { aud: ["https://x.example", stack.url] } })],
+    ["a kid that names the key", () => ({ header: { kid: thumbprint } })],
+    ["a kid of the client's own", () => ({ header: { kid: "../../x' or 1=1" } })],
+    ["exp past by less than the skew", () => ({ claims: { iat: undefined, exp: nowSeconds() - 50 } })],
+    ["iat ahead by less than the skew", () => ({ claims: { iat: nowSeconds() + 50 } })],
+    ["an hour of life", () => ({ claims: { exp: nowSeconds() + 3_600, iat: nowSeconds() } })],
+    ["an hour without iat", () => ({ claims: { exp: nowSeconds() + 3_600, iat: undefined } })],
+    ["exp as a fraction", () => ({ claims: { exp: nowSeconds() + 60.5 } })],
+  ];
+  test.each(RIGHT)("%s", async (_name, make) => {
+    await freshClient();
+    expect((await exchange(jwt(make()))).body).toMatchObject({ success: true });
+  });
+});
+
+test("row 16: behind a configured address only that address is the audience, whatever Host says", async () => {
+  const publicUrl = "https://engage.example.com";
+  const behind = await startStack({ workers: 0, env: { PUBLIC_URL: publicUrl } });
+  const { id } = await makeKeyClient(behind);
+  for (const [aud, status] of [
+    [`${publicUrl}/api/oauth/token`, 200],
+    [publicUrl, 200],
+    [`${behind.url}/api/oauth/token`, 400],
+    ["http://engage.example.com", 400],
+  ] as const)
+    expect([aud, (await exchangeAt(behind, jwtOf(id, { claims: { aud } }))).status]).toEqual([aud, status]);
+  const response = await fetch(`${behind.url}/.well-known/oauth-authorization-server`);
+  expect(await response.json()).toMatchObject({ issuer: publicUrl });
+  await behind.stop();
+});
+
+describe("no assertion (row 10)", () => {
+  const CASES: readonly (readonly [name: string, make: () => string])[] = [
+    ["blank", () => ""],
+    ["two parts", () => jwt().split(".").slice(0, 2).join(".")],
+    ["four parts", () => `${jwt()}.x`],
+    ["five parts", () => `${jwt()}.x.x`],
+    ["padded", () => `${jwt()}=`],
+    ["not base64url", () => jwt().replace(".", "!.")],
+    ["a space within", () => jwt().replace(".", " .")],
+    ["claims that are a list", () => `${encoded({ alg: "RS256" })}.${encoded([1])}.AAAA`],
+    ["a header that is no JSON", () => `AAAA.${encoded({})}.AAAA`],
+  ];
+  test.each(CASES)("%s", async (_name, make) => {
+    await freshClient();
+    expectRefused(await exchange(make()), "invalid_request");
+  });
+
+  test("left out, too large, with a secret, or under the other grant", async () => {
+    await freshClient();
+    expectRefused(await askToken(stack, { grant_type: JWT_BEARER }), "invalid_request");
+    expect((await exchange("x".repeat(16_385))).status).toBe(413);
+    expectRefused(await exchange(jwt(), { client_secret: "x" }), "invalid_request");
+    expectRefused(
+      await askToken(stack, { grant_type: "client_credentials", assertion: jwt() }),
+      "invalid_request",
+    );
+  });
+});
+
+describe("an assertion is used once", () => {
+  test("row 17: with jti, in whichever process it comes again", async () => {
+    await freshClient();
+    const assertion = jwt();
+    const both = [stack, second, stack, second];
+    const answers = await Promise.all(both.map((at) => exchange(assertion, {}, at)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400]);
+    expectRefused(await exchange(assertion, {}, second));
+  });
+
+  test("one that was refused for its scope is not used up", async () => {
+    await freshClient();
+    const assertion = jwt();
+    expectRefused(await exchange(assertion, { scope: "create" }), "invalid_scope");
+    expect((await exchange(assertion)).status).toBe(200);
+  });
+
+  test("row 17: without jti once a second, and never where jti is required", async () => {
+    await freshClient();
+    const assertion = jwt({ claims: { jti: undefined } });
+    const answers = await Promise.all([1, 2, 3, 4].map(() => exchange(assertion)));
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(0);
+    expect(limited[0]!.headers.get("retry-after")).toBe("1");
+    await until(
+      () => exchange(assertion),
+      ({ status }) => status === 200,
+    );
+    await asAdmin(stack, `PATCH /clients/${clientId}`, { require_jti: true });
+    expectRefused(await exchange(jwt({ claims: { jti: undefined } })));
+    expect((await exchange(jwt())).status).toBe(200);
+  });
+});
+
+describe("keys", () => {
+  test("row 18: one that ended since it was stored is checked on each request", async () => {
+    await freshClient();
+    const endNow = (kind: string) =>
+      stack.owner`update client_keys set valid_until = now(), kind = ${kind} where client_id = ${clientId}`;
+    await endNow("certificate");
+    const answer = await exchange(jwt());
+    expectRefused(answer);
+    expect(answer.body.error_description).toBe("The certificate has expired.");
+    await endNow("public_key");
+    expectRefused(await exchange(jwt()));
+    // Whoever lacks the key does not learn of its end.
+    const forged = await exchange(jwt({ signed: signedBy(strange) }));
+    expect(forged.body.error_description).toBe("The assertion is not valid.");
+  });
+
+  test("row 19: a private key is refused with a warning and stands nowhere", async () => {
+    await freshClient();
+    const pem = p256.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const { status, body } = await asAdmin(stack, `POST /clients/${clientId}/keys`, { pem });
+    expect(status).toBe(400);
+    expect(body.error.errors.pem[0]).toMatch(/private key.*exposed/);
+    const [row] = await stack.owner`select string_agg(k::text, ' ') as text from client_keys k`;
+    expect(row!.text).not.toContain("PRIVATE");
+  });
+
+  test("several at once; one that is deleted ends the tokens got with it", async () => {
+    await freshClient();
+    const key = { pem: pemOf(p256), valid_until: nowSeconds() + 86_400 };
+    const added = await asAdmin(stack, `POST /clients/${clientId}/keys`, key);
+    expect(added.body.data.keys).toHaveLength(2);
+    expect((await asAdmin(stack, `POST /clients/${clientId}/keys`, key)).status).toBe(409);
+    const withEc = await exchange(jwt({ header: { alg: "ES256" }, signed: ecSigned }));
+    const withRsa = await exchange(jwt());
+    expect([withEc.status, withRsa.status]).toEqual([200, 200]);
+    const [first] = added.body.data.keys;
+    expect((await asAdmin(stack, `DELETE /clients/${clientId}/keys/${first.id}`)).status).toBe(200);
+    await until(
+      () => callWith(stack, withRsa.body.access_token, { path: "list/campaign" }),
+      ({ status }) => status === 401,
+      1_000,
+    );
+    expect((await callWith(stack, withEc.body.access_token, { path: "list/campaign" })).status).toBe(200);
+    expectRefused(await exchange(jwt()));
+  });
+
+  test("the stored form is the public key itself", async () => {
+    await freshClient();
+    const [row] = await stack.owner`select spki, algorithm from client_keys where client_id = ${clientId}`;
+    expect(createPublicKey(row!.spki).equals(rsa.publicKey)).toBe(true);
+    expect(row!.algorithm).toBe("RS256");
+  });
+
+  test("a client with a secret and a key may use both", async () => {
+    const both = await makeClient(stack, ["list"]);
+    clientId = both.id;
+    await asAdmin(stack, `POST /clients/${clientId}/keys`, {
+      pem: pemOf(rsa),
+      valid_until: nowSeconds() + 60,
+    });
+    expect((await exchange(jwt())).status).toBe(200);
+  });
+});
