@@ -2,6 +2,7 @@
  * The commands: start (everything on this machine) | api | worker | migrate. Each is a role of the same program;
  * processes meet in PostgreSQL only.
  */
+import { setPriority } from "node:os";
 import { createApi, createWorkerRole, type Role } from "./app.ts";
 import { createLog } from "./base/log.ts";
 import { onParentGone, onStopSignal, sayReady } from "./base/supervisor.ts";
@@ -53,6 +54,8 @@ async function runRole(config: Config, name: "api" | "worker"): Promise<void> {
     sealingKey: readInstanceKey(config.dataDir, config.instanceKey?.reveal() ?? null),
     log,
   };
+  // Where both want the processor, a call that waits for its answer goes before work that waits anyway.
+  if (name === "worker") setPriority(WORKER_NICENESS);
   const role: Role = name === "api" ? createApi(options) : createWorkerRole(options, workerName());
   const stopped = Promise.withResolvers<void>();
   onStopSignal(() => stopped.resolve());
@@ -71,6 +74,9 @@ function workerName(): string | undefined {
   const child = process.env.CARILLON_WORKER;
   return child === undefined ? undefined : `${child}@${process.ppid}-${process.pid}`;
 }
+
+/** Of 0 to 19. Ten or more would starve deliveries behind a busy API. */
+const WORKER_NICENESS = 5;
 
 function requireDatabase(config: Config): string {
   if (config.databaseUrl === null)
