@@ -187,8 +187,11 @@ test("a receiver that was down for ten minutes gets everything within a minute, 
   const burnt = sink.faultHits();
   expect(burnt).toBeLessThanOrEqual(12);
   for (let probes = 1; probes <= 4; probes += 1) {
+    const { failures } = await healthOf(id);
     offsetMs += 2.5 * MINUTE_MS;
     await until(() => sink.faultHits() >= burnt + probes, `probe ${probes}`);
+    // Written down before the clock goes on, or the next rest would begin at the later time.
+    await until(async () => (await healthOf(id)).failures > failures, `rest ${probes}`);
   }
   // One probe each time that a rest has ended, and not a single post besides.
   expect(sink.faultHits()).toBe(burnt + 4);
