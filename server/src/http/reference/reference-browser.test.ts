@@ -3,7 +3,7 @@
  * leaves the instance, and nothing breaks the pages' own policy.
  */
 import { mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Browser, findBrowser, type Page, startBrowser, type View } from "../../../test/browser.ts";
@@ -45,8 +45,8 @@ afterAll(async () => {
 
 const testInBrowser = test.skipIf(CHROMIUM === null);
 
-/** One place, so that runs do not pile up. */
-const FOLDER = join(tmpdir(), "carillon-reference");
+/** One place for each user of the machine, so that runs do not pile up. */
+const FOLDER = join(tmpdir(), `carillon-reference-${userInfo().username}`);
 
 const textOf = (page: Page, selector: string): Promise<string> =>
   page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? ""`);
