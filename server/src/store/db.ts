@@ -75,7 +75,7 @@ export async function inProject<T>(sql: Sql, projectId: number, work: (tx: Tx) =
 }
 
 /** Classes of SQLSTATE after which the same batch may be tried again: connection, serialisation, shutdown, idling. */
-const RETRIABLE = /^(08|40001|40P01|57P0|25P03|53300|CONNECTION_|ECONN|EPIPE|ENOENT)/;
+const RETRIABLE = /^(08|40001|40P01|57P0|25P0[34]|53300|CONNECTION_|ECONN|EPIPE|ENOENT)/;
 
 export function isRetriable(error: unknown): boolean {
   return RETRIABLE.test(sqlState(error));
