@@ -81,8 +81,10 @@ function table(results: readonly Result[]): string[] {
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
 const percent = (share: number | null): string => (share === null ? "-" : `${Math.round(share * 100)} %`);
 
+const shareOf = (rate: number, of: number | null): number | null => (of === null ? null : rate / of);
+
 const shareOfBare = ({ measured, barePerSecond }: Result): number | null =>
-  barePerSecond === null ? null : measured.deliveredPerSecond / barePerSecond;
+  shareOf(measured.deliveredPerSecond, barePerSecond);
 
 function targets(results: readonly Result[]): string[] {
   return results.flatMap((result) =>
@@ -96,15 +98,21 @@ function targetsOf(result: Result): [text: string, isMet: boolean][] {
   const rate = whole(m.deliveredPerSecond);
   const found: [string, boolean][] = [];
   if (name === "a-smtp") {
-    const share = shareOfBare(result) ?? 0;
     found.push([
       `${name}: ${rate} messages/s, promised ${TARGETS.smtpPerSecond}`,
       m.deliveredPerSecond >= TARGETS.smtpPerSecond,
     ]);
-    found.push([
-      `${name}: ${percent(share)} of bare, promised ${percent(TARGETS.smtpShareOfBare)}`,
-      share >= TARGETS.smtpShareOfBare,
-    ]);
+    // The promise speaks of the bare gateway client; both readings are judged.
+    for (const [client, share] of [
+      ["nodemailer alone", shareOfBare(result)],
+      ["our own transport alone", shareOf(m.deliveredPerSecond, result.transportPerSecond)],
+    ] as const) {
+      const promised = percent(TARGETS.smtpShareOfBare);
+      found.push([
+        `${name}: ${percent(share)} of ${client}, promised ${promised}`,
+        (share ?? 0) >= TARGETS.smtpShareOfBare,
+      ]);
+    }
   }
   if (name === "a-sandbox") {
     found.push([

@@ -31,9 +31,8 @@ export interface ConnectOptions {
 }
 
 /**
- * bigint columns hold ids below 2^53 (docs/concepts/data.md), so they are numbers here. A transaction that idles for
- * ten seconds is cut: ours take milliseconds, so its process hangs, and it would keep the locks on its hauls from
- * being taken over. One old snapshot also makes every claim slower (1 -> 18 ms in 80 s).
+ * bigint columns hold ids below 2^53 (docs/concepts/data.md), so they are numbers here. Sixty seconds of
+ * idle_in_transaction_session_timeout: one old snapshot makes every claim slower (1 -> 18 ms in 80 s).
  */
 export function connect(options: ConnectOptions): Sql {
   const role = ROLE_NAMES[options.role];
@@ -45,7 +44,7 @@ export function connect(options: ConnectOptions): Sql {
     onnotice: (notice) => options.onNotice?.(String(notice.message)),
     connection: {
       application_name: options.name,
-      idle_in_transaction_session_timeout: 10_000,
+      idle_in_transaction_session_timeout: 60_000,
       ...(role === null ? {} : { role }),
     },
     // Short and capped: a restarting server is back within a second or two, and callers have deadlines.
@@ -74,8 +73,8 @@ export async function inProject<T>(sql: Sql, projectId: number, work: (tx: Tx) =
   return (result as { value: T }).value;
 }
 
-/** Classes of SQLSTATE after which the same batch may be tried again: connection, serialisation, shutdown, idling. */
-const RETRIABLE = /^(08|40001|40P01|57P0|25P0[34]|53300|CONNECTION_|ECONN|EPIPE|ENOENT)/;
+/** Classes of SQLSTATE after which the same batch may be tried again: connection, serialisation, shutdown. */
+const RETRIABLE = /^(08|40001|40P01|57P0|53300|CONNECTION_|ECONN|EPIPE|ENOENT)/;
 
 export function isRetriable(error: unknown): boolean {
   return RETRIABLE.test(sqlState(error));
