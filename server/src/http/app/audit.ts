@@ -2,7 +2,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { verifyAudit, viewAudit } from "../../actions/tokens/audit-trail.ts";
 import { parseId } from "../../domain/ids.ts";
-import { adminOf } from "../oauth/admin.ts";
 import { queryLimit, queryText, refused } from "./params.ts";
 import type { AppServices } from "./services.ts";
 
@@ -10,13 +9,13 @@ const PAGE = { fallback: 50, most: 500 };
 
 export function mountAudit(scope: FastifyInstance, services: AppServices): void {
   scope.get("/audit", async (request) => {
-    const { projectId } = await adminOf(request, services);
+    const { projectId } = await services.callerOf(request, "audit.read");
     const page = { before: beforeOf(request), limit: queryLimit(request, PAGE) };
     return { data: await viewAudit(services.context, projectId, page) };
   });
 
   scope.get("/audit/verify", async (request) => {
-    const { projectId } = await adminOf(request, services);
+    const { projectId } = await services.callerOf(request, "audit.read");
     return { data: await verifyAudit(services.context, projectId) };
   });
 }

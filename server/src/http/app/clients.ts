@@ -10,7 +10,6 @@ import { parseId } from "../../domain/ids.ts";
 import { SCOPE_LABELS, SCOPES } from "../../domain/scope.ts";
 import { parseTime } from "../../domain/time.ts";
 import { OPERATIONS } from "../external/operations.ts";
-import { adminOf } from "../oauth/admin.ts";
 import { bodyOf, refused } from "./params.ts";
 import type { AppServices } from "./services.ts";
 
@@ -21,40 +20,40 @@ export function mountClients(scope: FastifyInstance, services: AppServices): voi
   const { context } = services;
 
   scope.get("/scopes", async (request) => {
-    await adminOf(request, services);
+    await services.callerOf(request, "credentials.manage");
     return { data: SCOPES.map(scopeView) };
   });
 
   scope.get("/clients", async (request) => {
-    const { projectId } = await adminOf(request, services);
+    const { projectId } = await services.callerOf(request, "credentials.manage");
     return { data: await viewClients(context, projectId) };
   });
 
   scope.post("/clients", async (request, reply) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const data = await createClient(context, projectId, { body: bodyOf(request), actor });
     return await reply.code(201).send({ data });
   });
 
   scope.get("/clients/:id", async (request) => {
-    const { projectId } = await adminOf(request, services);
+    const { projectId } = await services.callerOf(request, "credentials.manage");
     return { data: await viewOneClient(context, projectId, pathClientId(request)) };
   });
 
   scope.patch("/clients/:id", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const id = pathClientId(request);
     return { data: await editClient(context, projectId, { id, body: bodyOf(request), actor }) };
   });
 
   scope.delete("/clients/:id", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     await removeClient(context, projectId, { id: pathClientId(request), actor });
     return { data: {} };
   });
 
   scope.post("/clients/:id/revoke-tokens", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     return { data: await revokeTokens(context, projectId, { id: pathClientId(request), actor }) };
   });
 
@@ -65,20 +64,20 @@ function mountCredentials(scope: FastifyInstance, services: AppServices): void {
   const { context } = services;
 
   scope.post("/clients/:id/secrets", async (request, reply) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const untilMs = untilOf(request, context.clock.now()) ?? null;
     const data = await addSecret(context, projectId, { id: pathClientId(request), untilMs, actor });
     return await reply.code(201).send({ data });
   });
 
   scope.delete("/clients/:id/secrets/:credential", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const secretId = pathCredential(request);
     return { data: await removeSecret(context, projectId, { id: pathClientId(request), secretId, actor }) };
   });
 
   scope.post("/clients/:id/keys", { bodyLimit: KEY_BODY_LIMIT }, async (request, reply) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const { pem, algorithm } = bodyOf(request);
     const untilMs = untilOf(request, context.clock.now());
     const key = { id: pathClientId(request), pem, algorithm, untilMs, actor };
@@ -86,7 +85,7 @@ function mountCredentials(scope: FastifyInstance, services: AppServices): void {
   });
 
   scope.delete("/clients/:id/keys/:credential", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const keyId = pathCredential(request);
     return { data: await removeKey(context, projectId, { id: pathClientId(request), keyId, actor }) };
   });

@@ -18,40 +18,40 @@ export function mountConnections(scope: FastifyInstance, services: AppServices):
   const urls = urlRules(services.safeFetch);
 
   scope.post("/connections", async (request, reply) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     const data = await createConnection(context, projectId, { body: bodyOf(request), urls });
     return await reply.code(201).send({ data });
   });
 
   scope.get("/connections", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     return { data: await viewConnections(context, projectId) };
   });
 
   scope.get("/connections/:id", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     return { data: await viewOneConnection(context, projectId, pathConnectionId(request)) };
   });
 
   scope.patch("/connections/:id", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     const id = pathConnectionId(request);
     return { data: await editConnection(context, projectId, { id, body: bodyOf(request), urls }) };
   });
 
   scope.delete("/connections/:id", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     await removeConnection(context, projectId, pathConnectionId(request));
     return { data: {} };
   });
 
   scope.post("/connections/:id/enable", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     return { data: await enableConnection(context, projectId, pathConnectionId(request)) };
   });
 
   scope.post("/connections/:id/rotate-secret", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     return { data: await rotateSecret(context, projectId, pathConnectionId(request)) };
   });
 }

@@ -16,7 +16,7 @@ const PAGE = { fallback: 50, most: 500 };
 
 export function mountDeliveries(scope: FastifyInstance, { context, callerOf }: AppServices): void {
   scope.get("/connections/:id/deliveries", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     const asked = { state: stateOf(request), limit: queryLimit(request, PAGE), before: beforeOf(request) };
     return {
       data: await listDeliveries(context, projectId, { connectionId: pathConnectionId(request), ...asked }),
@@ -24,7 +24,7 @@ export function mountDeliveries(scope: FastifyInstance, { context, callerOf }: A
   });
 
   scope.post("/connections/:id/recover", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     const connectionId = pathConnectionId(request);
     const since = parseTime(bodyOf(request).since, context.clock.now());
     if (!since.ok) throw refused("since", since.error);
@@ -33,12 +33,12 @@ export function mountDeliveries(scope: FastifyInstance, { context, callerOf }: A
   });
 
   scope.get("/deliveries/:id", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     return { data: await viewDelivery(context, projectId, pathId(request)) };
   });
 
   scope.post("/deliveries/:id/replay", async (request, reply) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "webhooks.manage");
     const id = pathId(request);
     await replayEvent(context, projectId, id);
     return await reply.code(202).send({ data: { id } });

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { AppError } from "../../base/errors.ts";
+import { allows } from "../../domain/role.ts";
 import { appErrorOf } from "../errors.ts";
 import type { Html } from "./html.ts";
 import { viewSandbox } from "./sandbox.ts";
@@ -56,6 +57,7 @@ export function mountPages(scope: FastifyInstance, { context, sessions }: AppSer
   scope.get("/sandbox", async (request, reply) => {
     const caller = await sessions.find(request);
     if (caller === null) return await draw(reply, drawSignIn(null));
+    if (!allows(caller.role, "messages.read")) throw new AppError("forbidden");
     const messages = await viewSandbox(context, caller.projectId, SHOWN);
     return await draw(reply, drawSandbox(messages, context.clock.now()));
   });

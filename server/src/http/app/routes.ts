@@ -7,7 +7,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "../../actions/context.ts";
 import { AppError } from "../../base/errors.ts";
 import { isRecord } from "../../domain/field-label.ts";
-import type { Authenticator, Caller } from "../auth.ts";
+import { allows, isRole, type Permission, ROLE_LABELS } from "../../domain/role.ts";
+import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
 import { mountClients } from "./clients.ts";
@@ -16,7 +17,7 @@ import { mountDeliveries } from "./deliveries.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
 import { mountSandbox } from "./sandbox.ts";
-import type { AppOptions, AppServices } from "./services.ts";
+import type { AppCaller, AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { mountTokens } from "./tokens.ts";
 
@@ -25,7 +26,8 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
   const services: AppServices = {
     ...options,
     sessions,
-    callerOf: (request) => findCaller(request, options.authenticator, sessions),
+    callerOf: (request, permission) =>
+      findCaller(request, permission, { authenticator: options.authenticator, sessions }),
   };
   app.register(
     (scope, _options, done) => {
@@ -52,17 +54,24 @@ const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 async function findCaller(
   request: FastifyRequest,
-  authenticator: Authenticator,
-  sessions: Sessions,
-): Promise<Caller> {
+  permission: Permission,
+  { authenticator, sessions }: { authenticator: Authenticator; sessions: Sessions },
+): Promise<AppCaller> {
   const { authorization } = request.headers;
-  if (authorization !== undefined)
-    return await authenticator.authenticate({ apptoken: undefined, authorization });
-  const caller = await sessions.find(request);
-  if (caller === null) throw new AppError("unauthenticated");
+  const { ip } = request;
+  if (authorization !== undefined) {
+    const { projectId } = await authenticator.authenticate({ apptoken: undefined, authorization });
+    return { projectId, userId: null, role: "admin", actor: { name: "app token", ip } };
+  }
+  const member = await sessions.find(request);
+  if (member === null) throw new AppError("unauthenticated");
   if (!READING.has(request.method)) sessions.checkOrigin(request);
-  return caller;
+  if (!allows(member.role, permission)) throw new AppError("forbidden", { message: mayNot(member.role) });
+  return { ...member, actor: { name: `user:${member.userId}`, ip } };
 }
+
+const mayNot = (role: string): string =>
+  `The role ${isRole(role) ? ROLE_LABELS[role] : role} may not do this. An administrator of the project can change it.`;
 
 /** A form on a stranger's page can post anything but JSON (without asking first), so JSON is all we take. */
 function takeJsonOnly(scope: FastifyInstance): void {

@@ -25,7 +25,7 @@ const PAGE = { fallback: 50, most: 500 };
 
 export function mountSandbox(scope: FastifyInstance, { context, callerOf }: AppServices): void {
   scope.get("/sandbox", async (request) => {
-    const { projectId } = await callerOf(request);
+    const { projectId } = await callerOf(request, "messages.read");
     return { data: await viewSandbox(context, projectId, queryLimit(request, PAGE)) };
   });
 }

@@ -18,13 +18,22 @@ import {
 import type { Caller } from "../auth.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 
+/** A signed-in user in one of their projects. */
+export interface Member extends Caller {
+  readonly userId: number;
+  readonly role: string;
+}
+
 export interface Sessions {
   /** Checks the password and sets the cookie. @throws AppError unauthenticated, too_many_requests */
-  signIn(request: FastifyRequest, reply: FastifyReply, given: Credentials): Promise<Caller>;
+  signIn(request: FastifyRequest, reply: FastifyReply, given: Credentials): Promise<Member>;
   /** Ends the session of the cookie, here and in the browser. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** Who the cookie stands for; null when there is none or it has ended. */
-  find(request: FastifyRequest): Promise<Caller | null>;
+  /**
+   * Who the cookie stands for, in the project that the header Carillon-Project names, else in their first one; null
+   * when there is no session, it has ended, or the user does not belong to that project.
+   */
+  find(request: FastifyRequest): Promise<Member | null>;
   /** @throws AppError forbidden when the request does not come from our own pages. */
   checkOrigin(request: FastifyRequest): void;
 }
@@ -62,9 +71,11 @@ export function createSessions(context: Context, publicUrl: string | null): Sess
     reply.header("set-cookie", `${cookieName}=${value}; ${flags}`);
   }
 
-  async function callerOfUser(userId: number): Promise<Caller | null> {
-    const [membership] = await listMemberships(dispatch, userId);
-    return membership === undefined ? null : { projectId: membership.projectId };
+  async function memberOf(userId: number, project: string | null): Promise<Member | null> {
+    const memberships = await listMemberships(dispatch, userId);
+    const membership =
+      project === null ? memberships[0] : memberships.find(({ projectId }) => String(projectId) === project);
+    return membership === undefined ? null : { userId, ...membership };
   }
 
   return {
@@ -77,7 +88,7 @@ export function createSessions(context: Context, publicUrl: string | null): Sess
       }
       const userId = await judge(email, password);
       if (userId === null) throw new AppError("unauthenticated", { message: WRONG });
-      const caller = await callerOfUser(userId);
+      const caller = await memberOf(userId, null);
       if (caller === null) throw new AppError("forbidden", { message: "You belong to no project." });
       throttle.forget(request.ip, email);
       const value = randomToken("cs_");
@@ -95,7 +106,7 @@ export function createSessions(context: Context, publicUrl: string | null): Sess
       const value = cookieOf(request, cookieName);
       if (value === null) return null;
       const userId = await findSessionUser(app, sha256(value), clock.now());
-      return userId === null ? null : await callerOfUser(userId);
+      return userId === null ? null : await memberOf(userId, projectOf(request));
     },
     checkOrigin(request) {
       const { origin, host } = request.headers;
@@ -116,6 +127,12 @@ function textsOf({ email, password }: Credentials): { email: string; password: s
   }
   // PostgreSQL's text holds no NUL, and no address of ours does.
   return { email: email.trim().toLowerCase().replaceAll("\0", ""), password };
+}
+
+/** The project that a tab of the browser shows; a user may have several open at once. */
+function projectOf(request: FastifyRequest): string | null {
+  const named = request.headers["carillon-project"];
+  return typeof named === "string" && named !== "" ? named : null;
 }
 
 /** Longer than any value of ours: not worth hashing. */

@@ -1,7 +1,6 @@
 /** /api/app/app-token: the project's app token. For administrators only. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { rotateAppToken, switchAppToken, viewAppToken } from "../../actions/tokens/app-token.ts";
-import { adminOf } from "../oauth/admin.ts";
 import { bodyOf, refused } from "./params.ts";
 import type { AppServices } from "./services.ts";
 
@@ -13,18 +12,18 @@ export function mountTokens(scope: FastifyInstance, services: AppServices): void
   const { context } = services;
 
   scope.get("/app-token", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     return { data: await viewAppToken(context, projectId, { actor }) };
   });
 
   scope.post("/app-token/rotate", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const overlapSeconds = overlapOf(request);
     return { data: await rotateAppToken(context, projectId, { overlapSeconds, actor }) };
   });
 
   scope.patch("/app-token", async (request) => {
-    const { projectId, actor } = await adminOf(request, services);
+    const { projectId, actor } = await services.callerOf(request, "credentials.manage");
     const { enabled } = bodyOf(request);
     if (typeof enabled !== "boolean") throw refused("enabled", "must be true or false");
     return { data: await switchAppToken(context, projectId, { enabled, actor }) };
