@@ -102,7 +102,8 @@ export function createApi(options: RoleOptions): ApiRole {
     services: { context, acceptor: createAcceptor(context) },
     authenticator,
   });
-  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
+  const { publicUrl, region } = config;
+  mountApp(server, { context, authenticator, safeFetch, publicUrl, region });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);

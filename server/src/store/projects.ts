@@ -1,5 +1,5 @@
-/** Projects, users and who belongs where. Written by the owner at the first start. */
-import type { Sql, Tx } from "./db.ts";
+/** Projects, users and who belongs where. The owner writes the first ones, at the first start. */
+import type { Db, Sql, Tx } from "./db.ts";
 
 export async function countProjects(owner: Sql): Promise<number> {
   const [row] = await owner<{ n: number }[]>`select count(*)::integer as n from projects`;
@@ -12,13 +12,14 @@ export async function insertProject(owner: Sql, project: { name: string; nowMs: 
   return row?.id ?? 0;
 }
 
+/** @throws a unique violation when the email has an account already. */
 export async function insertUser(
-  owner: Sql,
-  user: { email: string; passwordHash: string; nowMs: number },
+  db: Db,
+  user: { email: string; name?: string; passwordHash: string; nowMs: number },
 ): Promise<number> {
-  const [row] = await owner<{ id: number }[]>`
-    insert into users (email, password_hash, create_time)
-    values (${user.email}, ${user.passwordHash}, ${new Date(user.nowMs)}) returning id`;
+  const [row] = await db<{ id: number }[]>`
+    insert into users (email, name, password_hash, create_time)
+    values (${user.email}, ${user.name ?? ""}, ${user.passwordHash}, ${new Date(user.nowMs)}) returning id`;
   return row?.id ?? 0;
 }
 

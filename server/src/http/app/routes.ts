@@ -14,11 +14,12 @@ import { mountAudit } from "./audit.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
+import { mountMe } from "./me.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
-import { createSessions, type Sessions } from "./sessions.ts";
+import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
 import { mountTokens } from "./tokens.ts";
 
 export function mountApp(app: FastifyInstance, options: AppOptions): void {
@@ -28,12 +29,15 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
     sessions,
     callerOf: (request, permission) =>
       findCaller(request, permission, { authenticator: options.authenticator, sessions }),
+    userOf: (request) => findUser(request, sessions),
+    ownUrl: () => options.publicUrl ?? app.listeningOrigin,
   };
   app.register(
     (scope, _options, done) => {
       takeJsonOnly(scope);
       answerErrors(scope, options.context);
       mountSessions(scope, sessions);
+      mountMe(scope, services);
       mountConnections(scope, services);
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
@@ -68,6 +72,13 @@ async function findCaller(
   if (!READING.has(request.method)) sessions.checkOrigin(request);
   if (!allows(member.role, permission)) throw new AppError("forbidden", { message: mayNot(member.role) });
   return { ...member, actor: { name: `user:${member.userId}`, ip } };
+}
+
+async function findUser(request: FastifyRequest, sessions: Sessions): Promise<SignedIn> {
+  const user = await sessions.userOf(request);
+  if (user === null) throw new AppError("unauthenticated", { message: "Sign in first." });
+  if (!READING.has(request.method)) sessions.checkOrigin(request);
+  return user;
 }
 
 const mayNot = (role: string): string =>

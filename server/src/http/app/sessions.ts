@@ -10,13 +10,21 @@ import { hashPassword, randomToken, sha256, verifyPassword } from "../../base/cr
 import { AppError } from "../../base/errors.ts";
 import {
   deleteSession,
-  findSessionUser,
+  findSession,
   findUserByEmail,
   insertSession,
   listMemberships,
-} from "../../store/credentials.ts";
+  updateSeenTime,
+} from "../../store/users.ts";
 import type { Caller } from "../auth.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
+
+/** Who a session's cookie stands for, whatever project they look at. */
+export interface SignedIn {
+  readonly userId: number;
+  /** The session's own. */
+  readonly hash: Buffer;
+}
 
 /** A signed-in user in one of their projects. */
 export interface Member extends Caller {
@@ -29,9 +37,11 @@ export interface Sessions {
   signIn(request: FastifyRequest, reply: FastifyReply, given: Credentials): Promise<Member>;
   /** Ends the session of the cookie, here and in the browser. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** Who the cookie stands for; null when there is no session or it has ended. */
+  userOf(request: FastifyRequest): Promise<SignedIn | null>;
   /**
-   * Who the cookie stands for, in the project that the header Carillon-Project names, else in their first one; null
-   * when there is no session, it has ended, or the user does not belong to that project.
+   * The same in the project that the header Carillon-Project names, else in their first one.
+   * @throws AppError forbidden when the user does not belong to that project, or to none.
    */
   find(request: FastifyRequest): Promise<Member | null>;
   /** @throws AppError forbidden when the request does not come from our own pages. */
@@ -49,6 +59,11 @@ const SESSION_MS = 7 * 24 * 3_600_000;
 const MAX_EMAIL = 254;
 const MAX_PASSWORD = 1_024;
 const WRONG = "The email or the password is wrong.";
+const IN_NO_PROJECT = "You belong to no project. Ask an administrator to invite you.";
+const NOT_A_MEMBER =
+  "You do not belong to this project. Choose another one, or ask its administrator to invite you.";
+/** "Last seen" is for people: a minute is near enough, and not each request writes. */
+const SEEN_EVERY_MS = 60_000;
 
 /** @param publicUrl decides on Secure: with https the cookie is bound to host and path by its name (__Host-). */
 export function createSessions(context: Context, publicUrl: string | null): Sessions {
@@ -71,11 +86,26 @@ export function createSessions(context: Context, publicUrl: string | null): Sess
     reply.header("set-cookie", `${cookieName}=${value}; ${flags}`);
   }
 
-  async function memberOf(userId: number, project: string | null): Promise<Member | null> {
+  /** @throws AppError forbidden */
+  async function memberOf(userId: number, project: string | null): Promise<Member> {
     const memberships = await listMemberships(dispatch, userId);
     const membership =
       project === null ? memberships[0] : memberships.find(({ projectId }) => String(projectId) === project);
-    return membership === undefined ? null : { userId, ...membership };
+    if (membership !== undefined) return { userId, projectId: membership.projectId, role: membership.role };
+    throw new AppError("forbidden", { message: memberships.length === 0 ? IN_NO_PROJECT : NOT_A_MEMBER });
+  }
+
+  async function userOf(request: FastifyRequest): Promise<SignedIn | null> {
+    const value = cookieOf(request, cookieName);
+    if (value === null) return null;
+    const hash = sha256(value);
+    const nowMs = clock.now();
+    const session = await findSession(app, hash, nowMs);
+    if (session === null) return null;
+    const { userId, seenTime } = session;
+    if (seenTime === null || nowMs - seenTime.getTime() > SEEN_EVERY_MS)
+      await updateSeenTime(app, userId, nowMs);
+    return { userId, hash };
   }
 
   return {
@@ -89,7 +119,6 @@ export function createSessions(context: Context, publicUrl: string | null): Sess
       const userId = await judge(email, password);
       if (userId === null) throw new AppError("unauthenticated", { message: WRONG });
       const caller = await memberOf(userId, null);
-      if (caller === null) throw new AppError("forbidden", { message: "You belong to no project." });
       throttle.forget(request.ip, email);
       const value = randomToken("cs_");
       const nowMs = clock.now();
@@ -102,11 +131,10 @@ export function createSessions(context: Context, publicUrl: string | null): Sess
       if (value !== null) await deleteSession(app, sha256(value));
       setCookie(reply, "", 0);
     },
+    userOf,
     async find(request) {
-      const value = cookieOf(request, cookieName);
-      if (value === null) return null;
-      const userId = await findSessionUser(app, sha256(value), clock.now());
-      return userId === null ? null : await memberOf(userId, projectOf(request));
+      const user = await userOf(request);
+      return user === null ? null : await memberOf(user.userId, projectOf(request));
     },
     checkOrigin(request) {
       const { origin, host } = request.headers;
