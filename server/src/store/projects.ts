@@ -32,3 +32,49 @@ export async function insertMembership(
     insert into memberships (project_id, user_id, role)
     values (${projectId}, ${membership.userId}, ${membership.role})`;
 }
+
+/** Takes the number of a project that is to be made: its row is written from inside it. */
+export async function nextProjectId(app: Sql): Promise<number> {
+  const [row] = await app<{ id: number }[]>`select nextval('projects_id_seq')::integer as id`;
+  return row?.id ?? 0;
+}
+
+export async function insertNumberedProject(
+  tx: Tx,
+  projectId: number,
+  project: { name: string; timeZone: string; nowMs: number },
+): Promise<void> {
+  await tx`
+    insert into projects (id, name, time_zone, create_time) overriding system value
+    values (${projectId}, ${project.name}, ${project.timeZone}, ${new Date(project.nowMs)})`;
+}
+
+export interface ProjectRow {
+  readonly name: string;
+  readonly timeZone: string;
+  /** JSON; domain/project-settings.ts reads it. */
+  readonly settings: string;
+  readonly createTime: Date;
+}
+
+/** @param lock "change" keeps it as it is until the transaction ends. */
+export async function findProject(
+  tx: Tx,
+  projectId: number,
+  lock: "change" | "none" = "none",
+): Promise<ProjectRow | null> {
+  const [row] = await tx<ProjectRow[]>`
+    select name, time_zone as "timeZone", settings, create_time as "createTime" from projects
+    where id = ${projectId} ${lock === "change" ? tx`for no key update` : tx``}`;
+  return row ?? null;
+}
+
+export async function updateProject(
+  tx: Tx,
+  projectId: number,
+  project: { name: string; timeZone: string; settings: string },
+): Promise<void> {
+  await tx`
+    update projects set name = ${project.name}, time_zone = ${project.timeZone}, settings = ${project.settings}
+    where id = ${projectId}`;
+}

@@ -1,8 +1,16 @@
-/** What a signed-in user sees of themselves: their account, and the projects that they may work in. */
+/** What a signed-in user sees and changes of themselves: their account, and the projects that they may work in. */
 import { AppError } from "../../base/errors.ts";
 import { isRole, permissionsOf, ROLE_LABELS } from "../../domain/role.ts";
-import { findUser, listMemberships, type MembershipRow } from "../../store/users.ts";
+import {
+  findUser,
+  listMemberships,
+  type MembershipRow,
+  type UserRow,
+  updateUserName,
+} from "../../store/users.ts";
 import type { Context } from "../context.ts";
+import type { Actor } from "../tokens/audit-trail.ts";
+import { changeUser } from "./change-user.ts";
 
 export interface AccountView {
   readonly user: {
@@ -42,3 +50,13 @@ const viewMembership = ({ projectId, projectName, role }: MembershipRow) => ({
 
 /** A role that a newer version has written goes by its own name. */
 export const labelOfRole = (role: string): string => (isRole(role) ? ROLE_LABELS[role] : role);
+
+export async function renameUser(
+  context: Context,
+  { user, name, actor }: { user: UserRow; name: string; actor: Actor },
+): Promise<void> {
+  await changeUser(context, { userId: user.id, actor }, async (tx) => {
+    await updateUserName(tx, user.id, name);
+    return { action: "user.rename", before: { name: user.name }, after: { name } };
+  });
+}
