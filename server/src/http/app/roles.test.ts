@@ -1,7 +1,9 @@
 /** Who may do what: every route that is mounted under /api/app, as every role. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashPassword, sha256 } from "../../base/crypto.ts";
-import { allows, type Permission, ROLES } from "../../domain/role.ts";
+import { allows, type Permission, permissionsOf, ROLES } from "../../domain/role.ts";
 import { inProject } from "../../store/db.ts";
 import { insertMembership, insertUser } from "../../store/projects.ts";
 import { insertSession } from "../../store/users.ts";
@@ -79,3 +81,16 @@ test.each(guarded.filter((route) => !byPermission.includes(route)))(
       expect([401, 403]).not.toContain((await askAs(role, route)).status);
   },
 );
+
+test("the guide's table of roles says the same", () => {
+  const guide = readFileSync(join(import.meta.dirname, "../../../../docs/guides/users-and-roles.md"), "utf8");
+  const said = [...guide.matchAll(/^\| `([a-z]+\.[a-z]+)` \|(.*)\|$/gm)].map(([, permission, cells = ""]) => [
+    permission,
+    cells.split("|").map((cell) => cell.trim() === "yes"),
+  ]);
+  const known = permissionsOf("admin").map((permission) => [
+    permission,
+    ROLES.map((role) => allows(role, permission as Permission)),
+  ]);
+  expect(said).toEqual(known);
+});
