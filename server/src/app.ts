@@ -15,6 +15,7 @@ import { createSafeFetch } from "./base/safe-fetch.ts";
 import type { Config } from "./config.ts";
 import { createProjectGateways } from "./gateways/project-gateways.ts";
 import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
+import { createMailer, type Mailer } from "./http/app/mailer.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
@@ -112,7 +113,9 @@ export function createApi(options: RoleOptions): ApiRole {
     allowPrivateAddresses: config.allowPrivateAddresses,
     defaultFrom: config.emailFrom,
   };
-  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl, gateways });
+  const { publicUrl, region } = config;
+  const mailer = openMailer(options, context);
+  mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer, gateways });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
@@ -127,10 +130,17 @@ export function createApi(options: RoleOptions): ApiRole {
     },
     async stop() {
       await server.close();
+      await mailer?.close();
       await safeFetch.close();
       await close();
     },
   };
+}
+
+/** For the emails about accounts; null where no mail server is set. */
+function openMailer({ config, log }: RoleOptions, { clock }: Context): Mailer | null {
+  const { emailUrl, emailFrom: from } = config;
+  return emailUrl === null ? null : createMailer({ url: emailUrl.reveal(), from, clock, log });
 }
 
 /** Hauls at once: the database settles one while another's messages are on their way. */
