@@ -14,6 +14,7 @@ import type { Log } from "./base/log.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import type { Config } from "./config.ts";
 import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
+import { createMailer, type Mailer } from "./http/app/mailer.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { createDashboard } from "./http/dashboard/routes.ts";
@@ -104,7 +105,9 @@ export function createApi(options: RoleOptions): ApiRole {
     services: { context, acceptor: createAcceptor(context) },
     authenticator,
   });
-  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
+  const { publicUrl, region } = config;
+  const mailer = openMailer(options, context);
+  mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
@@ -120,10 +123,17 @@ export function createApi(options: RoleOptions): ApiRole {
     },
     async stop() {
       await server.close();
+      await mailer?.close();
       await safeFetch.close();
       await close();
     },
   };
+}
+
+/** For the emails about accounts; null where no mail server is set. */
+function openMailer({ config, log }: RoleOptions, { clock }: Context): Mailer | null {
+  const { emailUrl, emailFrom: from } = config;
+  return emailUrl === null ? null : createMailer({ url: emailUrl.reveal(), from, clock, log });
 }
 
 /** Hauls at once: the database settles one while another's messages are on their way. */

@@ -42,6 +42,7 @@ const ONE_IMPORTER = new Map<string, RegExp>(
     pino: /^base\/log\.ts$/,
     "ipaddr.js": /^base\/private-address\.ts$/,
     "@node-rs/argon2": /^base\/crypto\.ts$/,
+    otpauth: /^base\/totp\.ts$/,
   }),
 );
 

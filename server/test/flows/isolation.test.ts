@@ -306,8 +306,10 @@ describe("the database behind the door", () => {
   /** Tables without a project: there is no tenant's row in them. A new one must be named here with its reason. */
   const WITHOUT_PROJECT = [
     "migrations", // of the whole instance
-    "projects", // the tenants themselves; the app role reads them and writes none
-    "sessions", // of users, who may belong to several projects
+    "password_resets", // of users, who may belong to several projects
+    "projects", // the tenants themselves; each is seen and written from inside alone, which is tried below
+    "recovery_codes", // of users
+    "sessions", // of users
     "users",
   ];
   const ROLES = ["carillon_app", "carillon_dispatch"];
@@ -387,6 +389,27 @@ describe("the database behind the door", () => {
       expect([table, row?.n]).toEqual([table, 0]);
       const move = `update ${table} set project_id = ${stack.id} where project_id = ${c.id}`;
       expect([table, await asApp(c.id, move)]).toEqual([table, "42501"]);
+    }
+  });
+
+  test("a project's own row is seen and written from inside it alone; users are never deleted or renamed", async () => {
+    const seen = async (projectId: number | null): Promise<unknown> =>
+      await asApp(projectId, "select id from projects order by id");
+    expect(await seen(null)).toEqual([]);
+    expect(await seen(c.id)).toEqual([{ id: c.id }]);
+    const rename = `update projects set name = 'x' where id = ${stack.id} returning id`;
+    expect([await asApp(null, rename), await asApp(c.id, rename)]).toEqual([[], []]);
+    const taken = `insert into projects (id, name, create_time) overriding system value values (${stack.id}, 'x', now())`;
+    expect(await asApp(c.id, taken)).toBe("42501");
+    for (const statement of [
+      "delete from projects",
+      "update projects set create_time = create_time",
+      "delete from users",
+      "update users set email = email",
+      "update sessions set user_id = user_id",
+      "update password_resets set user_id = user_id",
+    ]) {
+      expect([statement, await asApp(c.id, statement)]).toEqual([statement, "42501"]);
     }
   });
 

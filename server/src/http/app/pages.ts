@@ -64,7 +64,8 @@ export function mountPages(scope: FastifyInstance, { context, sessions }: AppSer
     sessions.checkOrigin(request);
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     try {
-      await sessions.signIn(request, reply, { email: form.get("email"), password: form.get("password") });
+      const given = { email: form.get("email"), password: form.get("password"), code: form.get("code") };
+      await sessions.signIn(request, reply, given);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
