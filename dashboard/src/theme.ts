@@ -78,6 +78,8 @@ const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", sans-serif';
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace';
 
+const CLOSE = { "aria-label": "Close" };
+
 export const theme: MantineThemeOverride = createTheme({
   colors: { verdigris, bronze, gray, dark, red },
   primaryColor: "verdigris",
@@ -113,7 +115,8 @@ export const theme: MantineThemeOverride = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
-    Modal: { defaultProps: { radius: "md", centered: false, yOffset: "10vh" } },
+    Modal: { defaultProps: { radius: "md", centered: false, yOffset: "10vh", closeButtonProps: CLOSE } },
+    Drawer: { defaultProps: { closeButtonProps: CLOSE } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Menu: { defaultProps: { radius: "md", shadow: "md" } },
     Loader: { defaultProps: { type: "oval", size: "sm" } },

@@ -11,11 +11,10 @@ export interface Credentials {
 
 export interface Invitation {
   readonly email: string;
-  readonly project_name?: string;
-  readonly role_label?: string;
-  readonly invited_by?: string;
-  /** The address has an account already: its password is asked for instead of a new one. */
-  readonly has_account?: boolean;
+  readonly role_label: string;
+  readonly project: { readonly id: number; readonly name: string };
+  /** The address has an account already: its password is asked for, and no name. */
+  readonly has_account: boolean;
 }
 
 export const signIn = (body: Credentials) => request<{ project_id: number }>("/login", { ...OUTSIDE, body });
@@ -32,4 +31,4 @@ export const findInvitation = (token: string, signal: AbortSignal) =>
   request<Invitation>("/invitations/lookup", { projectId: null, query: { token }, signal });
 
 export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
-  request<{ project_id?: number }>("/invitations/accept", { ...OUTSIDE, body });
+  request<{ project_id: number }>("/invitations/accept", { ...OUTSIDE, body });

@@ -25,6 +25,7 @@ export type Permission =
 
 export interface Project extends MyProject {
   readonly me: Me;
+  /** The project's, IANA name. */
   readonly timeZone: string;
   can(permission: Permission | null): boolean;
   /** The address of a page of this project: path("webhooks/3"). */
@@ -40,12 +41,12 @@ export function useProject(): Project {
   return project;
 }
 
-export function projectOf(me: Me, row: MyProject): Project {
+export function projectOf(me: Me, row: MyProject, timeZone: string): Project {
   const granted = new Set(row.permissions);
   return {
     ...row,
     me,
-    timeZone: row.time_zone ?? "UTC",
+    timeZone,
     can: (permission) => permission === null || granted.has(permission),
     path: (below = "") => `/p/${row.id}${below === "" ? "" : `/${below}`}`,
   };

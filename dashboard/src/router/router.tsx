@@ -17,8 +17,8 @@ const startRoute = createRoute({ getParentRoute: () => rootRoute, path: "/", com
 const SESSION_PAGES = {
   "sign-in": () => import("../pages/session/sign-in-page.tsx"),
   invitation: () => import("../pages/session/invitation-page.tsx"),
-  "password-reset": () => import("../pages/session/reset-request-page.tsx"),
-  "password-reset/confirm": () => import("../pages/session/reset-confirm-page.tsx"),
+  "forgot-password": () => import("../pages/session/forgot-password-page.tsx"),
+  "reset-password": () => import("../pages/session/reset-password-page.tsx"),
 };
 
 const sessionRoutes = Object.entries(SESSION_PAGES).map(([path, load]) =>

@@ -41,6 +41,7 @@ export function CommandPalette() {
       scrollable
       maxHeight={420}
       clearQueryOnClose
+      attributes={{ content: { "aria-label": "Commands and search" } }}
     >
       <Spotlight.Search
         placeholder="Go to, create, find…"

@@ -12,13 +12,14 @@ import { waysFor } from "./navigation.ts";
 
 /** Between `g` and the letter. */
 const PATIENCE_MS = 1_500;
-const BUSY = 'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], .cm-editor';
+const BUSY = 'input, textarea, select, [contenteditable="true"], [role="menu"], .cm-editor';
 
 const isBusy = (event: KeyboardEvent): boolean =>
   event.defaultPrevented ||
   event.ctrlKey ||
   event.metaKey ||
   event.altKey ||
+  document.querySelector('[role="dialog"]') !== null ||
   (event.target instanceof Element && event.target.closest(BUSY) !== null);
 
 export function Keys() {

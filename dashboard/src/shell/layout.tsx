@@ -51,16 +51,12 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           </main>
         </div>
       </div>
-      <Drawer
-        opened={isOpen}
-        onClose={drawer.close}
-        size={280}
-        padding={0}
-        withCloseButton={false}
-        aria-label="Navigation"
-      >
-        <Rail />
-      </Drawer>
+      <Drawer.Root opened={isOpen} onClose={drawer.close} size={280} padding={0}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Navigation">
+          <Rail />
+        </Drawer.Content>
+      </Drawer.Root>
       <CommandPalette />
       <Keys />
     </>

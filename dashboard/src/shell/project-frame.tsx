@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import type { Me } from "../api/me.ts";
-import { meQuery } from "../api/me.ts";
+import { meQuery, projectSettingsQuery } from "../api/me.ts";
 import { keepLastProject } from "../router/last-project.ts";
 import { ProjectContext, projectOf } from "../router/project-context.ts";
 import { Layout } from "./layout.tsx";
@@ -21,7 +21,13 @@ export function ProjectFrame() {
 function OfMember({ me }: { readonly me: Me }) {
   const { projectId } = useParams({ strict: false }) as { projectId: string };
   const row = me.projects.find(({ id }) => String(id) === projectId);
-  const project = useMemo(() => (row === undefined ? null : projectOf(me, row)), [me, row]);
+  // Not waited for: until it is there, times are shown in UTC.
+  const settings = useQuery({ ...projectSettingsQuery(row?.id ?? 0), enabled: row !== undefined });
+  const timeZone = settings.data?.time_zone ?? "UTC";
+  const project = useMemo(
+    () => (row === undefined ? null : projectOf(me, row, timeZone)),
+    [me, row, timeZone],
+  );
   useEffect(() => {
     if (project !== null) keepLastProject(project.id);
   }, [project]);

@@ -1,5 +1,5 @@
 /** Which project this is, and the way to the others. A tab keeps to its project; several can be open at once. */
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconSelector } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useProject } from "../router/project-context.ts";
@@ -11,9 +11,10 @@ export function ProjectSwitcher() {
   return (
     <Menu width={240} position="bottom-start">
       <Menu.Target>
-        <UnstyledButton className={styles.who} aria-label={`Project ${name}. Change the project`}>
+        <UnstyledButton className={styles.who}>
           <BellMark size={26} />
           <span className={styles.whoText}>
+            <VisuallyHidden>Project </VisuallyHidden>
             <span className={styles.line} style={{ display: "block" }}>
               {name}
             </span>

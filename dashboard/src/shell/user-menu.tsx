@@ -1,5 +1,5 @@
 /** Who is signed in: their account, light or dark, the keys, and the way out. */
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconBook2, IconDots, IconKeyboard, IconLogout, IconUser } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { hasPage } from "../router/page-route.ts";
@@ -15,7 +15,7 @@ export function UserMenu() {
   return (
     <Menu width={236} position="top-start" closeOnItemClick>
       <Menu.Target>
-        <UnstyledButton className={styles.who} aria-label={`Signed in as ${shown}, ${role}. Account menu`}>
+        <UnstyledButton className={styles.who}>
           <span className={styles.initial} aria-hidden>
             {shown.slice(0, 1).toUpperCase()}
           </span>
@@ -27,6 +27,7 @@ export function UserMenu() {
               {role}
             </span>
           </span>
+          <VisuallyHidden>Account menu</VisuallyHidden>
           <IconDots size={16} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

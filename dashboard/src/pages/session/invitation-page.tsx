@@ -34,7 +34,7 @@ export default function InvitationPage() {
 }
 
 function Accepting({ token, invitation }: { readonly token: string; readonly invitation: Invitation }) {
-  const { email, project_name: project, role_label: role, invited_by: by, has_account: isKnown } = invitation;
+  const { email, project, role_label: role, has_account: isKnown } = invitation;
   const form = useForm({ name: "", password: "" });
   const enter = useEnter();
   const { mutate, isPending } = useMutation({
@@ -48,16 +48,10 @@ function Accepting({ token, invitation }: { readonly token: string; readonly inv
     </Anchor>
   );
   return (
-    <SessionFrame
-      title={project === undefined ? "You are invited" : `Join ${project}`}
-      hint={`${email}${role === undefined ? "" : `, as ${role}`}${by === undefined ? "" : `. Invited by ${by}`}.`}
-      foot={signIn}
-    >
+    <SessionFrame title={`Join ${project.name}`} hint={`${email}, as ${role}`} foot={signIn}>
       <FormFrame form={form} submit={mutate} isPending={isPending} action="Join" failed="Not joined" isWide>
         <Stack gap="sm">
-          {isKnown !== true && (
-            <TextInput {...form.text("name")} label="Your name" autoComplete="name" autoFocus />
-          )}
+          {!isKnown && <TextInput {...form.text("name")} label="Your name" autoComplete="name" autoFocus />}
           <PasswordInput
             {...form.text("password")}
             label={isKnown ? "Your password" : "Choose a password"}

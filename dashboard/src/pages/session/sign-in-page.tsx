@@ -31,7 +31,7 @@ export default function SignInPage() {
       title={needsCode ? "Your code" : "Sign in to Carillon"}
       hint={needsCode ? `Signing in as ${email}` : undefined}
       foot={
-        <Anchor component={Link} to="/password-reset">
+        <Anchor component={Link} to="/forgot-password">
           Forgot the password?
         </Anchor>
       }

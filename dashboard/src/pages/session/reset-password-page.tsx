@@ -6,7 +6,7 @@ import { confirmReset } from "../../api/session.ts";
 import { FormFrame, useForm } from "../../components/form.tsx";
 import { SessionFrame } from "./session-frame.tsx";
 
-export default function ResetConfirmPage() {
+export default function ResetPasswordPage() {
   const { token = "" }: { token?: string } = useSearch({ strict: false });
   const form = useForm({ password: "" });
   const { mutate, isPending, isSuccess } = useMutation({
@@ -26,7 +26,7 @@ export default function ResetConfirmPage() {
     );
   }
   const another = (
-    <Anchor component={Link} to="/password-reset">
+    <Anchor component={Link} to="/forgot-password">
       Ask for another link
     </Anchor>
   );

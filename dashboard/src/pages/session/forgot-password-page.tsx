@@ -12,7 +12,7 @@ const back = (
   </Anchor>
 );
 
-export default function ResetRequestPage() {
+export default function ForgotPasswordPage() {
   const form = useForm({ email: "" });
   const { mutate, isPending, isSuccess } = useMutation({
     mutationFn: () => askForReset(form.values.email),
