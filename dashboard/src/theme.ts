@@ -78,6 +78,7 @@ const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", sans-serif';
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace';
 
+const VEIL = { backgroundOpacity: 0.42 };
 const CLOSE = { "aria-label": "Close" };
 
 export const theme: MantineThemeOverride = createTheme({
@@ -115,8 +116,16 @@ export const theme: MantineThemeOverride = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
-    Modal: { defaultProps: { radius: "md", centered: false, yOffset: "10vh", closeButtonProps: CLOSE } },
-    Drawer: { defaultProps: { closeButtonProps: CLOSE } },
+    Modal: {
+      defaultProps: {
+        radius: "md",
+        centered: false,
+        yOffset: "10vh",
+        closeButtonProps: CLOSE,
+        overlayProps: VEIL,
+      },
+    },
+    Drawer: { defaultProps: { closeButtonProps: CLOSE, overlayProps: VEIL } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Menu: { defaultProps: { radius: "md", shadow: "md" } },
     Loader: { defaultProps: { type: "oval", size: "sm" } },

@@ -35,10 +35,12 @@ export interface DataTableProps<Row> {
   readonly empty: ReactNode;
   /** Pixels of the page above and below, so that the table ends with the window. */
   readonly spentHeight?: number;
+  /** false: no line below that counts the rows; for tables inside a panel. */
+  readonly hasFoot?: boolean;
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, list, empty, spentHeight = 250 } = props;
+  const { label, columns, list, empty, spentHeight = 250, hasFoot = true } = props;
   const isNarrow = useMediaQuery("(max-width: 800px)") ?? false;
   const shown = useMemo(
     () => columns.filter(({ isExtra = false }) => !(isNarrow && isExtra)),
@@ -57,7 +59,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </div>
       )}
       <DataTableBody {...props} columns={shown} spentHeight={spentHeight} />
-      <Foot list={list} />
+      {hasFoot && <Foot list={list} />}
     </>
   );
 }

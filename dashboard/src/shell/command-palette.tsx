@@ -41,6 +41,7 @@ export function CommandPalette() {
       scrollable
       maxHeight={420}
       clearQueryOnClose
+      overlayProps={{ blur: 2, backgroundOpacity: 0.3 }}
       attributes={{ content: { "aria-label": "Commands and search" } }}
     >
       <Spotlight.Search

@@ -20,7 +20,7 @@ export interface AuditEntry {
 /** "client:ccl_1_ab" -> "client ccl_1_ab" */
 export const objectWords = (object: string): string => object.replace(":", " ");
 
-export function AuditEntryView({ entry }: { readonly entry: AuditEntry }) {
+export function AuditEntryView({ entry, who }: { readonly entry: AuditEntry; readonly who: string }) {
   const samples = [
     { label: "After", code: JSON.stringify(entry.after, null, 2) },
     { label: "Before", code: JSON.stringify(entry.before, null, 2) },
@@ -31,7 +31,7 @@ export function AuditEntryView({ entry }: { readonly entry: AuditEntry }) {
         facts={[
           { label: "What", value: <code>{entry.action}</code> },
           { label: "On", value: objectWords(entry.object) },
-          { label: "Who", value: entry.actor },
+          { label: "Who", value: who },
           { label: "From", value: <code>{entry.ip}</code> },
           { label: "When", value: <DateTime value={entry.time} /> },
           { label: "Hash", value: <MonoField value={entry.hash} label="Copy the hash" /> },

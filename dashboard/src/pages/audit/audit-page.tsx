@@ -1,11 +1,11 @@
 /** Who changed what, when and from where; newest first. A row opens to what it was before and after. */
 import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { IconHistory, IconShieldCheck } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { keys } from "../../api/query-keys.ts";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useActorNames } from "../../api/actors.ts";
 import { request } from "../../api/request.ts";
-import type { ListRead } from "../../api/use-read.ts";
+import { useReadBefore } from "../../api/use-read-before.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
@@ -14,33 +14,7 @@ import { TimeAgo } from "../../components/time.tsx";
 import { useProject } from "../../router/project-context.ts";
 import { type AuditEntry, AuditEntryView, objectWords } from "./audit-entry.tsx";
 
-const PAGE_ROWS = 100;
-
-/** The audit trail pages by the number of the last row seen, not by a cursor. */
-function useAudit(): ListRead<AuditEntry> {
-  const { id: projectId } = useProject();
-  const result = useInfiniteQuery({
-    queryKey: keys.list(projectId, "audit"),
-    queryFn: ({ pageParam, signal }) =>
-      request<AuditEntry[]>("/audit", { projectId, query: { before: pageParam, limit: PAGE_ROWS }, signal }),
-    initialPageParam: null as number | null,
-    getNextPageParam: (last) => (last.length < PAGE_ROWS ? null : (last.at(-1)?.no ?? null)),
-  });
-  const { data } = result;
-  const rows = useMemo(() => data?.pages.flat() ?? [], [data]);
-  return {
-    rows,
-    error: result.error,
-    isLoading: result.isPending,
-    isFetching: result.isFetching,
-    hasMore: result.hasNextPage,
-    isLoadingMore: result.isFetchingNextPage,
-    loadMore: () => void result.fetchNextPage(),
-    reload: () => void result.refetch(),
-  };
-}
-
-const COLUMNS: readonly Column<AuditEntry>[] = [
+const columnsFor = (nameOf: (actor: string) => string): readonly Column<AuditEntry>[] => [
   { key: "time", label: "When", width: "130px", render: ({ time }) => <TimeAgo value={time} /> },
   {
     key: "action",
@@ -55,13 +29,14 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
     isExtra: true,
     render: ({ object }) => objectWords(object),
   },
-  { key: "actor", label: "Who", width: "minmax(90px, 1fr)", render: ({ actor }) => actor },
+  { key: "actor", label: "Who", width: "minmax(90px, 1fr)", render: ({ actor }) => nameOf(actor) },
   { key: "ip", label: "From", width: "140px", isExtra: true, render: ({ ip }) => <code>{ip}</code> },
   { key: "no", label: "No.", width: "64px", align: "end", isExtra: true, render: ({ no }) => no },
 ];
 
 export default function AuditPage() {
-  const list = useAudit();
+  const nameOf = useActorNames();
+  const list = useReadBefore<AuditEntry>({ noun: "audit", path: "/audit", numberOf: ({ no }) => no });
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   return (
     <>
@@ -73,7 +48,7 @@ export default function AuditPage() {
         <Verification />
         <DataTable
           label="Audit log"
-          columns={COLUMNS}
+          columns={columnsFor(nameOf)}
           list={list}
           keyOf={({ no }) => no}
           onOpen={(entry) => setOpened(entry)}
@@ -93,7 +68,7 @@ export default function AuditPage() {
         size="lg"
         title={opened === null ? "" : `Change ${opened.no}`}
       >
-        {opened !== null && <AuditEntryView entry={opened} />}
+        {opened !== null && <AuditEntryView entry={opened} who={nameOf(opened.actor)} />}
       </Drawer>
     </>
   );
