@@ -18,6 +18,7 @@ import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/
 import { createMailer, type Mailer } from "./http/app/mailer.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
+import { createDashboard } from "./http/dashboard/routes.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
@@ -102,7 +103,8 @@ export function createApi(options: RoleOptions): ApiRole {
   const { context, close } = openConnections(options, "api", API_CONNECTIONS);
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const authenticator = createAuthenticator(context);
-  const server: FastifyInstance = createServer(log);
+  const dashboard = createDashboard();
+  const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
   mountExternal(server, {
     operations: OPERATIONS,
     services: { context, acceptor: createAcceptor(context) },
@@ -119,6 +121,7 @@ export function createApi(options: RoleOptions): ApiRole {
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
+  dashboard.mount(server);
   let url = "";
   return {
     context,

@@ -52,8 +52,6 @@ export function mountPages(scope: FastifyInstance, { context, sessions }: AppSer
     void draw(reply, drawFault(error.message), error.status);
   });
 
-  scope.get("/", async (_request, reply) => await reply.redirect("/sandbox", 302));
-
   scope.get("/sandbox", async (request, reply) => {
     const caller = await sessions.find(request);
     if (caller === null) return await draw(reply, drawSignIn(null));
