@@ -11,6 +11,7 @@ import { allows, isRole, type Permission, ROLE_LABELS } from "../../domain/role.
 import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
+import { mountCampaigns } from "./campaigns.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
@@ -37,6 +38,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountConnections(scope, services);
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
+      mountCampaigns(scope, services);
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);
