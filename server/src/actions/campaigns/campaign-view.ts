@@ -7,6 +7,7 @@ import { type Db, inProject } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
 import { authorName } from "./campaign-authors.ts";
+import { contractOf } from "./check-campaign.ts";
 
 type View = Record<string, unknown>;
 
@@ -28,12 +29,13 @@ export function viewRow(row: CampaignRow, select?: readonly string[]): View {
   return viewCampaign(stored, select);
 }
 
-export async function viewForDashboard(db: Db, _projectId: number, row: CampaignRow): Promise<View> {
+export async function viewForDashboard(db: Db, projectId: number, row: CampaignRow): Promise<View> {
   return {
     ...viewRow(row),
     state: campaignStateName(row.state),
     version: row.version,
     updated_by: await authorName(db, row.updatedBy),
+    params_contract: await contractOf(db, projectId, row),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../../domain/campaign-content.ts";
 import { type CampaignInput, mergeCampaign, parseCampaign } from "../../domain/campaign-model.ts";
 import { CAMPAIGN_STATES, campaignStateName, moveCampaign } from "../../domain/campaign-state.ts";
-import { templateFaults } from "../../domain/compiled-campaign.ts";
+import { templateFaults } from "../../domain/template-check.ts";
 import {
   type CampaignChange,
   type CampaignRow,
@@ -135,14 +135,21 @@ async function moveIfAsked(
 
 /** What keeps this content from being saved, or from going live. */
 export function contentErrors(content: CampaignContent, isLive: boolean): FieldErrors {
-  const errors: FieldErrors = { ...templateFaults(content) };
-  if (isLive) {
-    Object.assign(errors, missingContent(content));
-    if (content.channels.length === 0)
-      errors.channels = ["Channels cannot be blank: switch at least one on."];
-  }
-  return { ...errors, ...unbuiltErrors(content) };
+  const errors = templateFaults(content);
+  return { ...errors, ...(isLive ? liveErrors(content) : {}), ...unbuiltErrors(content) };
 }
+
+function liveErrors(content: CampaignContent): FieldErrors {
+  const errors = missingContent(content);
+  if (content.channels.length > 0) return errors;
+  return { ...errors, channels: ["Channels cannot be blank: switch at least one on."] };
+}
+
+/** What a draft that can be saved still lacks to go live. */
+export const launchErrors = (content: CampaignContent, trigger: number): FieldErrors => ({
+  ...liveErrors(content),
+  ...(trigger === API_TRIGGERED ? {} : { trigger: [TRIGGER_SENTENCE] }),
+});
 
 /**
  * Fields of the model that nothing acts on yet. Taking them in silence would send to people whom the owner left out,
@@ -156,7 +163,7 @@ const UNBUILT: Readonly<Record<string, string>> = {
   webhook_connections: "Webhook Connections of a campaign are not told apart by this version of Carillon.",
 };
 
-function unbuiltErrors(content: CampaignContent): FieldErrors {
+export function unbuiltErrors(content: CampaignContent): FieldErrors {
   const errors: FieldErrors = {};
   for (const [name, sentence] of Object.entries(UNBUILT)) {
     if (!isEmpty(content.settings[name])) errors[name] = [sentence];
@@ -175,11 +182,10 @@ const isEmpty = (value: unknown): boolean =>
 /** Only a call of the API sets a campaign of this version in motion. */
 export function refuseTrigger(trigger: number, isLive: boolean, message: string): void {
   if (!isLive || trigger === API_TRIGGERED) return;
-  refuse(
-    { trigger: ["Trigger must be 3 (API) for a campaign that goes live in this version of Carillon."] },
-    message,
-  );
+  refuse({ trigger: [TRIGGER_SENTENCE] }, message);
 }
+
+const TRIGGER_SENTENCE = "Trigger must be 3 (API) for a campaign that goes live in this version of Carillon.";
 
 export const API_TRIGGERED = 3;
 

@@ -11,6 +11,7 @@ import { allows, isRole, type Permission, ROLE_LABELS } from "../../domain/role.
 import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
+import { mountCampaignTrials } from "./campaign-trials.ts";
 import { mountCampaigns } from "./campaigns.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
@@ -39,6 +40,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
       mountCampaigns(scope, services);
+      mountCampaignTrials(scope, services);
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);

@@ -1,5 +1,6 @@
 /** create, update, info, list, start and stop of campaigns. */
 import { viewRow } from "../../../actions/campaigns/campaign-view.ts";
+import { contractOf } from "../../../actions/campaigns/check-campaign.ts";
 import { changeCampaignState } from "../../../actions/campaigns/move-campaign.ts";
 import { createCampaign, editCampaign } from "../../../actions/campaigns/save-campaign.ts";
 import { AppError } from "../../../base/errors.ts";
@@ -91,14 +92,21 @@ const CONTENT_NAMES: ReadonlySet<string> = new Set([
   "text",
   "languages",
 ]);
+/** Computed for one campaign, so `info` alone takes it. */
+const CONTRACT = "params_contract";
+const INFO_NAMES: ReadonlySet<string> = new Set([...CONTENT_NAMES, CONTRACT]);
 
 async function info({ context }: Services, call: Call): Promise<Answer> {
   const id = readId(call);
-  const { select } = readListQuery({ ...call, body: { select: call.body.select } }, CAMPAIGNS, CONTENT_NAMES);
+  const { select } = readListQuery({ ...call, body: { select: call.body.select } }, CAMPAIGNS, INFO_NAMES);
   const { projectId } = call.caller;
-  const [row] = await inProject(context.app, projectId, (tx) => listCampaignsById(tx, projectId, [id]));
-  if (row === undefined) throw new AppError("not_found");
-  return { model: viewRow(row, select ?? undefined) };
+  return await inProject(context.app, projectId, async (tx) => {
+    const [row] = await listCampaignsById(tx, projectId, [id]);
+    if (row === undefined) throw new AppError("not_found");
+    const model = viewRow(row, select ?? undefined);
+    if (select?.includes(CONTRACT) !== true) return { model };
+    return { model: { ...model, [CONTRACT]: await contractOf(tx, projectId, row) } };
+  });
 }
 
 async function list({ context }: Services, call: Call): Promise<Answer> {
@@ -156,7 +164,8 @@ export const campaignOperations: readonly Operation[] = [
     summary: "Get a campaign",
     description:
       "One campaign with all of its fields. select names fields of the campaign and of its messages in one flat " +
-      "list; a message without any of them is shown as [].",
+      'list; a message without any of them is shown as []. select: ["params_contract"] tells every name that the ' +
+      "templates read: its type, whether the call or the profile supplies it, and whether it must be there.",
     body: infoBody(LIST_DOC),
     examples: [{ id: "CAMPAIGNID", select: ["active", "messages", "push_text"] }],
     answers: [
