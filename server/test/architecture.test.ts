@@ -42,9 +42,9 @@ const ONE_IMPORTER = new Map<string, RegExp>(
     pino: /^base\/log\.ts$/,
     "ipaddr.js": /^base\/private-address\.ts$/,
     "@node-rs/argon2": /^base\/crypto\.ts$/,
-    mjml: /^base\/email-markup\.ts$/,
-    juice: /^base\/email-markup\.ts$/,
-    "html-to-text": /^base\/email-markup\.ts$/,
+    mjml: /^base\/email-markup-thread\.ts$/,
+    juice: /^base\/email-markup-thread\.ts$/,
+    "html-to-text": /^base\/email-markup-thread\.ts$/,
   }),
 );
 

@@ -104,6 +104,13 @@ describe("versions", () => {
     expect((await admin.ask(`GET /campaigns/${id}`)).body.data.title).toBe("First");
   });
 
+  test("of two saves at the same moment one is refused", async () => {
+    const id = await draft(admin);
+    const saves = ["A", "B", "C"].map((title) => admin.ask(`PATCH /campaigns/${id}`, { title, version: 1 }));
+    const statuses = (await Promise.all(saves)).map((answer) => answer.status);
+    expect(statuses.toSorted()).toEqual([200, 409, 409]);
+  });
+
   test("are kept with their authors; programs are named too", async () => {
     const id = await launch(stack, smsCampaign("Gate {{ gate }}"));
     await admin.ask(`PATCH /campaigns/${id}`, {

@@ -24,7 +24,7 @@ import { inProject, type Tx } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
 import { admitEditor, auditSave, type Editor, refuseMove } from "./campaign-editor.ts";
-import { preparedContent, preparedInput } from "./email-content.ts";
+import { changesEmail, preparedInput } from "./email-content.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -46,8 +46,8 @@ export async function createCampaign(
   const isDraft = editor !== undefined;
   const read = parsed(parseCampaign(body, { creating: true, allowIncomplete: isDraft }), message);
   if (isDraft) refuseMove(read, CAMPAIGN_STATES.draft);
-  const input = await preparedInput(read, message);
-  const content = preparedContent(EMPTY_CONTENT, applyPatch(EMPTY_CONTENT, input.patch));
+  const input = await preparedInput(read, EMPTY_CONTENT, message);
+  const content = applyPatch(EMPTY_CONTENT, input.patch);
   refuse(contentErrors(content, input.active === true), message);
   refuseTrigger(input.trigger ?? 0, input.active === true, message);
   const nowMs = context.clock.now();
@@ -75,7 +75,9 @@ export async function editCampaign(
 ): Promise<CampaignRow> {
   const message = "Campaign is not updated";
   const read = parsed(parseCampaign(body, { creating: false }), message);
-  const input = await preparedInput(read, message);
+  const input = changesEmail(read)
+    ? await preparedInput(read, await storedContent(context, projectId, id), message)
+    : read;
   const nowMs = context.clock.now();
   return await inProject(context.app, projectId, async (tx) => {
     const row = await findCampaignForUpdate(tx, projectId, id);
@@ -90,6 +92,13 @@ export async function editCampaign(
   });
 }
 
+/** As it is before the row is locked: it decides only whether CSS is to be inlined. */
+async function storedContent(context: Context, projectId: number, id: number): Promise<CampaignContent> {
+  const [row] = await inProject(context.app, projectId, (tx) => listCampaignsById(tx, projectId, [id]));
+  if (row === undefined) throw new AppError("not_found");
+  return readContent(row.content);
+}
+
 /** What an update writes. Whatever changes, title and trigger too, makes a version: it is what edits are compared by. */
 function changeOf(
   row: CampaignRow,
@@ -99,7 +108,7 @@ function changeOf(
   const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
   const allowIncomplete = isEditor && row.state === CAMPAIGN_STATES.draft;
   const before = readContent(row.content);
-  const content = preparedContent(before, parsed(mergeCampaign(before, input, { allowIncomplete }), message));
+  const content = parsed(mergeCampaign(before, input, { allowIncomplete }), message);
   const title = input.title ?? row.title;
   const trigger = input.trigger ?? row.trigger;
   refuse(contentErrors(content, isLive), message);

@@ -16,6 +16,7 @@ import { inProject, type Tx } from "../../store/db.ts";
 import { listAttributes } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
+import { markupSentences } from "./email-content.ts";
 import { API_TRIGGERED } from "./save-campaign.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -71,9 +72,9 @@ async function withMarkup(
   mjml: unknown,
 ): Promise<{ content: CampaignContent; errors: FieldErrors }> {
   if (typeof mjml !== "string") return { content, errors: {} };
-  const compiled = await compileMjml(mjml);
-  const lines = compiled.errors.map((error) => `Email Mjml, line ${error.line}: ${error.message}`);
-  const email = { ...content.messages[EMAIL], email_html: compiled.html };
+  const markup = await compileMjml(mjml);
+  const lines = markupSentences(markup, "Email Mjml");
+  const email = { ...content.messages[EMAIL], email_html: markup.text };
   return {
     content: { ...content, messages: { ...content.messages, [EMAIL]: email } },
     errors: lines.length > 0 ? { email_mjml: lines } : {},

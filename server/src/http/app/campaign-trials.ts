@@ -72,8 +72,9 @@ function mountMarkup(scope: FastifyInstance, { callerOf }: AppServices): void {
     const field = isMjml ? "mjml" : "html";
     if (typeof source !== "string" || source.trim() === "") throw refused(field, "cannot be blank");
     if (source.length > MAX_MARKUP) throw refused(field, `must have at most ${MAX_MARKUP} characters`);
-    const { html, errors } = isMjml ? await compileMjml(source) : { html: source, errors: [] };
-    return { data: { html, text: await plainTextOf(html), errors } };
+    const compiled = isMjml ? await compileMjml(source) : { text: source, errors: [] };
+    const text = await plainTextOf(compiled.text);
+    return { data: { html: compiled.text, text: text.text, errors: [...compiled.errors, ...text.errors] } };
   });
 }
 
