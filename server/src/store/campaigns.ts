@@ -36,15 +36,17 @@ export async function listCampaignsById(
     where c.project_id = ${projectId} and c.id = any(${numbers(ids)}::bigint[])`;
 }
 
-/** One campaign, locked for a change of its state or content. */
+/**
+ * One campaign, locked for a change of its state or content. Locked first and read after: a join that waits for the
+ * lock looks for the new version in the snapshot of before, and finds no campaign at all.
+ */
 export async function findCampaignForUpdate(
   tx: Tx,
   projectId: number,
   id: number,
 ): Promise<CampaignRow | null> {
-  const [row] = await tx<CampaignRow[]>`
-    select ${tx.unsafe(FIELDS)} from ${tx.unsafe(FROM)}
-    where c.project_id = ${projectId} and c.id = ${id} for update of c`;
+  await tx`select 1 from campaigns where project_id = ${projectId} and id = ${id} for update`;
+  const [row] = await listCampaignsById(tx, projectId, [id]);
   return row ?? null;
 }
 
