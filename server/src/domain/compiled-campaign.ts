@@ -10,6 +10,7 @@ import { applyOverrides } from "./campaign-overrides.ts";
 import { type CompiledSource, compileSource, faultSentence, sourcesOf } from "./campaign-sources.ts";
 import type { MessageType } from "./channel.ts";
 import type { Content } from "./content.ts";
+import type { EmailPlaces } from "./email-places.ts";
 import { buildContent, type RenderedFields } from "./message-content.ts";
 import { withSafeLinks } from "./safe-links.ts";
 
@@ -125,6 +126,9 @@ function compileVariant(type: MessageType, fields: Readonly<Record<string, Field
   return { fields, templates, reads, fault: null };
 }
 
+const safeHtml = (html: string, { hasOwnHostLinks }: EmailPlaces): string =>
+  withSafeLinks(html, { allowsHostLinks: hasOwnHostLinks });
+
 function renderVariant(
   variant: CompiledVariant,
   request: RenderRequest,
@@ -135,7 +139,7 @@ function renderVariant(
     for (const { name, key, template, places } of variant.templates) {
       const text = template.render(request.layers, { now: new Date(request.nowMs) });
       if (key !== null) rendered.pairs.set(name, { ...rendered.pairs.get(name), [key]: text });
-      else rendered.text.set(name, places?.printsInLink === true ? withSafeLinks(text) : text);
+      else rendered.text.set(name, places?.printsInLink === true ? safeHtml(text, places) : text);
     }
   } catch (error) {
     const reason = error instanceof TwigBudgetError ? "template_budget" : "invalid_content";

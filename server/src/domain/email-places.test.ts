@@ -42,6 +42,8 @@ describe("values inside code", () => {
   });
 });
 
+const NO_HOST_LINKS = { allowsHostLinks: false };
+
 describe("links", () => {
   function rendered(html: string, url: string): string {
     const content = compileCampaign(JSON.stringify(contentOf(html)), null);
@@ -72,9 +74,16 @@ describe("links", () => {
     },
   );
 
+  test("another host without a scheme, unless the author writes such links", () => {
+    for (const url of ["//evil.example", "/\\evil.example", " \\\\evil.example"])
+      expect(rendered('<a href="{{ url|raw }}">x</a>', url)).toBe('<a href="#">x</a>');
+    const own = '<img src="//cdn.example.com/a.png"><a href="{{ url }}">x</a>';
+    expect(rendered(own, "/path")).toContain('<img src="//cdn.example.com/a.png">');
+  });
+
   test("entities that spell a scheme are seen through; pictures in the source stay", () => {
-    expect(withSafeLinks('<a href="&#106;avascript&colon;x">')).toBe('<a href="#">');
+    expect(withSafeLinks('<a href="&#106;avascript&colon;x">', NO_HOST_LINKS)).toBe('<a href="#">');
     const picture = '<img src="data:image/png;base64,AAAA">';
-    expect(withSafeLinks(picture)).toBe(picture);
+    expect(withSafeLinks(picture, NO_HOST_LINKS)).toBe(picture);
   });
 });

@@ -15,10 +15,13 @@ export interface EmailPlaces {
   readonly dataInCode: readonly DataInCode[];
   /** A value is printed inside an attribute that browsers follow. */
   readonly printsInLink: boolean;
+  /** The author writes links without a scheme (`//host`); else one that turns up comes from the data. */
+  readonly hasOwnHostLinks: boolean;
 }
 
 const CODE_TAG = /<(\/?)(style|script)\b/gi;
 const LINK_OPEN = /\b(?:href|src|action|formaction|background|poster)\s*=\s*(?:"[^"]*|'[^']*|[^\s"'>]*)$/i;
+const HOST_LINK = /\b(?:href|src|action|formaction|background|poster)\s*=\s*["']?\s*\/\//i;
 /** The longest link that is remembered back to the beginning of its attribute. */
 const MAX_TAIL = 2_048;
 
@@ -31,6 +34,7 @@ export function readPlaces({ body }: TemplateAst): EmailPlaces {
 class PlaceReader implements EmailPlaces {
   readonly dataInCode: DataInCode[] = [];
   printsInLink = false;
+  hasOwnHostLinks = false;
   /** The element whose raw text the reader is in. */
   #code: string | null = null;
   #tail = "";
@@ -49,6 +53,7 @@ class PlaceReader implements EmailPlaces {
 
   #text(text: string): void {
     this.#tail = (this.#tail + text).slice(-MAX_TAIL);
+    this.hasOwnHostLinks ||= HOST_LINK.test(text);
     for (const [, slash, name = ""] of text.matchAll(CODE_TAG)) {
       const tag = name.toLowerCase();
       if (slash === "") this.#code ??= tag;

@@ -21,16 +21,24 @@ function decoded(text: string): string {
   });
 }
 
-function isUnsafe(attribute: string, value: string): boolean {
+/** As browsers read it: `\` is `/` in an address. */
+const HOST_LINK = /^[/\\]{2}/;
+
+function isUnsafe(attribute: string, value: string, allowsHostLinks: boolean): boolean {
   const link = decoded(value.slice(0, MAX_LOOKED_AT)).replace(SKIPPED, "").toLowerCase();
+  if (!allowsHostLinks && HOST_LINK.test(link)) return true;
   if (!UNSAFE.test(link)) return false;
   return !(/^\s*src/i.test(attribute) && IMAGE.test(link));
 }
 
-/** The same HTML with unsafe links replaced. */
-export function withSafeLinks(html: string): string {
+/**
+ * The same HTML with unsafe links replaced.
+ * @param allowsHostLinks links to another host without a scheme (`//host`) stay.
+ */
+export function withSafeLinks(html: string, { allowsHostLinks }: { allowsHostLinks: boolean }): string {
   return html.replace(LINKS, (all, attribute: string, value: string) => {
     const isQuoted = value.startsWith('"') || value.startsWith("'");
-    return isUnsafe(attribute, isQuoted ? value.slice(1, -1) : value) ? `${attribute}"#"` : all;
+    const link = isQuoted ? value.slice(1, -1) : value;
+    return isUnsafe(attribute, link, allowsHostLinks) ? `${attribute}"#"` : all;
   });
 }

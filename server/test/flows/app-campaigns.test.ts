@@ -130,6 +130,25 @@ describe("versions", () => {
     expect((await admin.ask(`GET /campaigns/${id}/versions/9`)).status).toBe(404);
   });
 
+  test("the whole model sent back as it was shown changes nothing", async () => {
+    const messages = {
+      "3": { push_title: "T", push_text: "Text", payload_add: { a: "b" } },
+      "7": { email_subject: "S", email_html: "<p>{{ a }}</p>", languages: { de: { email_subject: "B" } } },
+      "9": { sms_text: "Hi" },
+    };
+    const id = await draft(admin, {
+      web_push: 1,
+      email: 1,
+      sms: 1,
+      messages,
+      retry_for: 2,
+      retry_for_period: "hours",
+    });
+    const { data } = (await admin.ask(`GET /campaigns/${id}`)).body;
+    const again = await admin.ask(`PATCH /campaigns/${id}`, data);
+    expect(again.body.data, JSON.stringify(again.body)).toEqual(data);
+  });
+
   test("a save that changes nothing makes none", async () => {
     const id = await draft(admin);
     expect((await admin.ask(`PATCH /campaigns/${id}`, { ...SMS, title: "Gate" })).body.data.version).toBe(1);

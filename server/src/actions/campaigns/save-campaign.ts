@@ -6,6 +6,7 @@ import {
   type CampaignContent,
   EMPTY_CONTENT,
   missingContent,
+  saysTheSame,
 } from "../../domain/campaign-content.ts";
 import { type CampaignInput, mergeCampaign, parseCampaign } from "../../domain/campaign-model.ts";
 import { CAMPAIGN_STATES, campaignStateName, moveCampaign } from "../../domain/campaign-state.ts";
@@ -113,13 +114,12 @@ function changeOf(
   const trigger = input.trigger ?? row.trigger;
   refuse(contentErrors(content, isLive), message);
   refuseTrigger(trigger, isLive, message);
-  const stored = JSON.stringify(content);
-  const isChanged = stored !== row.content || title !== row.title || trigger !== row.trigger;
+  const isChanged = !saysTheSame(before, content) || title !== row.title || trigger !== row.trigger;
   return {
     title,
     trigger,
     version: isChanged ? row.version + 1 : row.version,
-    content: isChanged ? stored : null,
+    content: isChanged ? JSON.stringify(content) : null,
     endTimeMs: row.endTime?.getTime() ?? null,
   };
 }
