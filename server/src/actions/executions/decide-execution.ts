@@ -117,6 +117,7 @@ async function accept(context: Context, given: AcceptCase): Promise<Decided> {
       expireAtMs: retrySeconds === null ? null : sendAtMs + retrySeconds * 1000,
       requestId: call.requestId,
       createdAtMs: nowMs,
+      isTest: false,
     },
     chunks: await chunksOf(context, { call, id, sendAtMs }),
   };

@@ -12,6 +12,8 @@ import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
 import { createBackground } from "./background.ts";
+import { mountCampaignTrials } from "./campaign-trials.ts";
+import { mountCampaigns } from "./campaigns.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
@@ -58,6 +60,8 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountConnections(scope, services);
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
+      mountCampaigns(scope, services);
+      mountCampaignTrials(scope, services);
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);

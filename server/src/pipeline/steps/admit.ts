@@ -11,6 +11,7 @@ import type { Device } from "../../store/profiles.ts";
 import type { Draft, DraftEnd, HeldTarget } from "../haul.ts";
 import { type Recipient, type Resolved, recipientKey } from "./resolve.ts";
 import { isSuppressed, type Suppressed } from "./suppressed.ts";
+import { testAddress } from "./test-address.ts";
 
 export interface Admission {
   readonly resolved: Resolved;
@@ -58,8 +59,12 @@ function draftsOf(held: HeldTarget, type: MessageType, scene: Scene): Draft[] {
   const retried = held.retried?.filter((message) => message.type === type);
   if (retried !== undefined && retried.length === 0) return [];
   const people = scene.admission.resolved.recipients.get(recipientKey(held.execution.targetBy, held.key));
-  if (people === undefined) return nobody(held, type, { reason: "unknown_target", profile: null, scene });
-  const drafts = people.flatMap((person) => draftsForPerson(held, type, { person, scene }));
+  const stranger = people === undefined ? testAddress(held) : null;
+  if (people === undefined && stranger?.type !== type)
+    return nobody(held, type, { reason: "unknown_target", profile: null, scene });
+  const drafts =
+    people?.flatMap((person) => draftsForPerson(held, type, { person, scene })) ??
+    draftForStranger(held, type, { address: stranger?.address ?? "", scene });
   if (retried === undefined) return drafts;
   return retried.flatMap((waiting) => {
     const draft = drafts.find((candidate) => candidate.recipient === waiting.recipient);
@@ -69,6 +74,17 @@ function draftsOf(held: HeldTarget, type: MessageType, scene: Scene): Draft[] {
     draft.state = "waiting";
     return [draft];
   });
+}
+
+/** A test to an address that no profile has: the message has a row, and nobody is made for it. */
+function draftForStranger(
+  held: HeldTarget,
+  type: MessageType,
+  { address, scene }: { address: string; scene: Scene },
+): Draft[] {
+  const draft = blank(held, type, { scene, profile: null, deviceId: null, address });
+  draft.end = refusal(draft, scene);
+  return [draft];
 }
 
 function draftsForPerson(
