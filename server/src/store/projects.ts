@@ -1,5 +1,5 @@
 /** Projects, users and who belongs where. Written by the owner at the first start. */
-import type { Sql, Tx } from "./db.ts";
+import type { Db, Sql, Tx } from "./db.ts";
 
 export async function countProjects(owner: Sql): Promise<number> {
   const [row] = await owner<{ n: number }[]>`select count(*)::integer as n from projects`;
@@ -30,4 +30,10 @@ export async function insertMembership(
   await tx`
     insert into memberships (project_id, user_id, role)
     values (${projectId}, ${membership.userId}, ${membership.role})`;
+}
+
+/** The zone in which the project's days begin. */
+export async function findTimeZone(db: Db, projectId: number): Promise<string> {
+  const [row] = await db<{ zone: string }[]>`select time_zone as zone from projects where id = ${projectId}`;
+  return row?.zone ?? "UTC";
 }

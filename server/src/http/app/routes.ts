@@ -16,6 +16,7 @@ import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
+import { mountResults } from "./results.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -40,6 +41,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);
+      mountResults(scope, services);
       done();
     },
     { prefix: "/api/app" },
