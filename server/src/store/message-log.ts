@@ -69,7 +69,7 @@ export interface SearchKeys {
   readonly executions: readonly ExecutionPlace[];
   readonly reference: string;
   readonly target: string;
-  /** In lower case. */
+  /** As messages have them. */
   readonly addresses: readonly string[];
   readonly profileIds: readonly number[];
 }
@@ -133,8 +133,8 @@ function branchesOf(db: Db, search: SearchKeys): Branch[] {
   const { messageId, executions, reference, target, addresses, profileIds } = search;
   const conditions = [
     db` and m.external_message_id = ${reference}`,
-    db` and m.profile_id is null and left(m.target, 255) = left(${target}::text, 255) and m.target = ${target}`,
-    ...addresses.map((address) => db` and m.message_type in (7, 9) and lower(m.address) = ${address}`),
+    db` and m.profile_id is null and length(m.target) <= 255 and m.target = ${target}`,
+    ...addresses.map((address) => db` and m.message_type in (7, 9) and m.address = ${address}`),
     ...profileIds.map((id) => db` and m.bucket = ${id % 64} and m.profile_id = ${id}`),
     ...(messageId === null ? [] : [db` and m.id = ${messageId}`]),
   ];

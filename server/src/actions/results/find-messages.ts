@@ -4,11 +4,11 @@
  */
 import { parseEmail, parsePhone } from "../../domain/address.ts";
 import { bucketOf, isUserId, parseId } from "../../domain/ids.ts";
-import { emailKey } from "../../domain/profile.ts";
+import { emailKey, KEY_KINDS } from "../../domain/profile.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { findLoggedExecution, listExecutionPlaces } from "../../store/execution-log.ts";
 import { type MessageFilters, type SearchKeys, searchMessages } from "../../store/message-log.ts";
-import { listProfilesByUserId } from "../../store/profiles.ts";
+import { listByLookupKey, listProfilesById, listProfilesByUserId } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
 import { type MessageView, viewMessage } from "./message-view.ts";
 
@@ -28,6 +28,8 @@ export interface MessageList {
   readonly next: number | null;
 }
 
+/** People who share an address: enough for every way to write it. */
+const MAX_SHARING = 20;
 /** Executions of one request id: a caller that sends the same one for ever finds its newest. */
 const MAX_EXECUTIONS = 100;
 
@@ -53,23 +55,34 @@ async function meaningsOf(tx: Tx, projectId: number, text: string): Promise<Sear
   const id = parseId(text);
   const number = id.ok ? id.value : null;
   const person = isUserId(text) ? [{ bucket: bucketOf(text), userId: text }] : [];
-  const [executions, people] = await Promise.all([
+  const [executions, people, addresses] = await Promise.all([
     listExecutionPlaces(tx, projectId, { id: number, requestId: text, limit: MAX_EXECUTIONS }),
     listProfilesByUserId(tx, projectId, person, false),
+    addressesOf(tx, projectId, text),
   ]);
   return {
     messageId: number,
     executions,
     reference: text,
     target: text,
-    addresses: addressesOf(text),
+    addresses,
     profileIds: people.map((profile) => profile.id),
   };
 }
 
-/** As messages keep them: an address with its domain in ASCII, a number as its digits. */
-function addressesOf(text: string): string[] {
-  const email = parseEmail(text.trim());
+/**
+ * The forms in which messages may have an address: as it was typed, in lower case, and as the people who have it now
+ * write it. (An index that folds case is of no use under row-level security.)
+ */
+async function addressesOf(tx: Tx, projectId: number, text: string): Promise<string[]> {
   const phone = parsePhone(text);
-  return [...(email.ok ? [emailKey(email.value.address)] : []), ...(phone.ok ? [phone.value] : [])];
+  if (phone.ok) return [phone.value];
+  const email = parseEmail(text);
+  if (!email.ok) return [];
+  const key = emailKey(email.value.address);
+  const found = await listByLookupKey(tx, projectId, [{ kind: KEY_KINDS.email, key, bucket: bucketOf(key) }]);
+  const ids = found.slice(0, MAX_SHARING).map((row) => row.profileId);
+  const people = await listProfilesById(tx, projectId, ids, false);
+  const written = people.flatMap(({ system }) => (typeof system.email === "string" ? [system.email] : []));
+  return [...new Set([email.value.address, key, ...written])];
 }
