@@ -102,7 +102,13 @@ export function createApi(options: RoleOptions): ApiRole {
     services: { context, acceptor: createAcceptor(context) },
     authenticator,
   });
-  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
+  mountApp(server, {
+    context,
+    authenticator,
+    safeFetch,
+    publicUrl: config.publicUrl,
+    defaultFrom: config.emailFrom,
+  });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { campaignResults } from "../../actions/results/campaign-results.ts";
 import { listExecutionViews, viewExecution } from "../../actions/results/execution-progress.ts";
+import { explainMessage, explainTarget } from "../../actions/results/explain.ts";
 import { findMessages } from "../../actions/results/find-messages.ts";
 import { isMessageType, messageTypeOf } from "../../domain/channel.ts";
 import { parseId } from "../../domain/ids.ts";
@@ -13,7 +14,8 @@ import type { AppServices } from "./services.ts";
 
 const PAGE = { fallback: 50, most: 500 };
 
-export function mountResults(scope: FastifyInstance, { context, callerOf }: AppServices): void {
+export function mountResults(scope: FastifyInstance, services: AppServices): void {
+  const { context, callerOf } = services;
   scope.get("/campaigns/:id/results", async (request) => {
     const { projectId } = await callerOf(request, "results.read");
     const range = rangeOf(request, context.clock.now());
@@ -35,6 +37,23 @@ export function mountResults(scope: FastifyInstance, { context, callerOf }: AppS
   scope.get("/executions/:id", async (request) => {
     const { projectId } = await callerOf(request, "results.read");
     return { data: await viewExecution(context, projectId, pathId(request)) };
+  });
+
+  mountMessages(scope, services);
+}
+
+function mountMessages(scope: FastifyInstance, { context, callerOf, defaultFrom = "" }: AppServices): void {
+  scope.get("/executions/:id/explain", async (request) => {
+    const { projectId } = await callerOf(request, "messages.read");
+    const target = querySearch(request, "target");
+    if (target === "") throw refused("target", "cannot be blank");
+    const asked = { executionId: pathId(request), target, defaultFrom };
+    return { data: await explainTarget(context, projectId, asked) };
+  });
+
+  scope.get("/messages/:id", async (request) => {
+    const { projectId } = await callerOf(request, "messages.read");
+    return { data: await explainMessage(context, projectId, { id: pathId(request), defaultFrom }) };
   });
 
   scope.get("/messages", async (request) => {

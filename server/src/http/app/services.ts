@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly safeFetch: SafeFetch;
   /** Where browsers reach this instance, as configured; null or left out when only locally. */
   readonly publicUrl?: string | null;
+  /** The sender of emails whose template names none. */
+  readonly defaultFrom?: string;
 }
 
 /** Who works in the dashboard: a signed-in user in one of their projects, or a program with the app token. */
