@@ -1,5 +1,5 @@
 /** What the database knows of one target of an execution: its rows, its place in the queue, who was told of it. */
-import { type Db, numbers, type Tx, texts, times } from "./db.ts";
+import { type Db, numbers, texts, times } from "./db.ts";
 import type { ExecutionPlace } from "./message-log.ts";
 
 /** Ids of the messages of an execution whose target or user id is one of these texts. */
@@ -104,12 +104,12 @@ export async function listEventsOf(
     order by e.id`;
 }
 
-/** All chunks of an execution that hold targets as they were accepted, in parts to be read one by one. */
+/** The targets of all chunks of an execution, in the order in which the chunks were made. */
 export async function listTargetsOf(
-  tx: Tx,
+  db: Db,
   projectId: number,
   executionId: number,
 ): Promise<{ targets: string }[]> {
-  return await tx<{ targets: string }[]>`
+  return await db<{ targets: string }[]>`
     select targets from chunks where project_id = ${projectId} and execution_id = ${executionId} order by id`;
 }

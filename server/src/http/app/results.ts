@@ -1,5 +1,6 @@
 /** /api/app: what became of campaigns, executions and messages. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { RESENDABLE, type Resendable, resendFailed } from "../../actions/executions/resend-failed.ts";
 import { campaignResults } from "../../actions/results/campaign-results.ts";
 import { listExecutionViews, viewExecution } from "../../actions/results/execution-progress.ts";
 import { explainMessage, explainTarget } from "../../actions/results/explain.ts";
@@ -8,7 +9,7 @@ import { isMessageType, messageTypeOf } from "../../domain/channel.ts";
 import { parseId } from "../../domain/ids.ts";
 import { type Outcome, STATUSES } from "../../domain/message.ts";
 import { parseTime } from "../../domain/time.ts";
-import { pathId, queryLimit, queryText, refused } from "./params.ts";
+import { bodyOf, pathId, queryLimit, queryText, refused } from "./params.ts";
 import { queryCursor, querySearch } from "./search-params.ts";
 import type { AppServices } from "./services.ts";
 
@@ -49,6 +50,17 @@ function mountMessages(scope: FastifyInstance, { context, callerOf, defaultFrom 
     if (target === "") throw refused("target", "cannot be blank");
     const asked = { executionId: pathId(request), target, defaultFrom };
     return { data: await explainTarget(context, projectId, asked) };
+  });
+
+  scope.post("/executions/:id/resend-failed", async (request, reply) => {
+    const { projectId, actor } = await callerOf(request, "messages.resend");
+    const order = {
+      executionId: pathId(request),
+      outcomes: outcomesOf(request),
+      requestId: request.id,
+      actor,
+    };
+    return await reply.code(202).send({ data: await resendFailed(context, projectId, order) });
   });
 
   scope.get("/messages/:id", async (request) => {
@@ -129,4 +141,13 @@ function typeOf(request: FastifyRequest): number | null {
   const type = messageTypeOf(text) ?? Number(text);
   if (!isMessageType(type)) throw refused("message_type", "must be a channel such as email or 7");
   return type;
+}
+
+/** `outcomes` of the body; what failed where nothing is said. */
+function outcomesOf(request: FastifyRequest): Resendable[] {
+  const { outcomes = ["failed"] } = bodyOf(request);
+  const isKnown = (value: unknown): value is Resendable => RESENDABLE.some((known) => known === value);
+  if (!Array.isArray(outcomes) || outcomes.length === 0 || !outcomes.every(isKnown))
+    throw refused("outcomes", `must be a list of ${RESENDABLE.join(", ")}`);
+  return [...new Set(outcomes)];
 }
