@@ -20,6 +20,10 @@ create index messages_nobody on messages (project_id, target, id) where profile_
 
 create index executions_request on executions (project_id, request_id, id);
 
+-- People: the newest, and by the beginning of their user id.
+create index profiles_newest on profiles (project_id, id);
+create index profiles_prefix on profiles (project_id, user_id text_pattern_ops) where user_id is not null;
+
 -- Sending again ------------------------------------------------------------------------------------------
 
 alter table executions add column resent_from bigint;

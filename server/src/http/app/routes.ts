@@ -16,6 +16,7 @@ import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
+import { mountProfiles } from "./profiles.ts";
 import { mountResults } from "./results.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
@@ -42,6 +43,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountTokens(scope, services);
       mountAudit(scope, services);
       mountResults(scope, services);
+      mountProfiles(scope, services);
       done();
     },
     { prefix: "/api/app" },
