@@ -40,12 +40,49 @@ create table resends (
   primary key (project_id, bucket, execution_id, message_id)
 );
 
+-- CSV imports --------------------------------------------------------------------------------------------
+
+-- A file on its way into profiles. It lies in the database because the worker that reads it may be another machine.
+create table imports (
+  project_id  integer not null,
+  id          bigint generated always as identity,
+  created_by  text not null,
+  encoding    text,
+  delimiter   text,
+  columns     text,                     -- JSON: headers with samples and inferred types; null until it is all here
+  rows        integer,
+  task_id     bigint,                   -- set when it is run; then it cannot be run again
+  create_time timestamptz not null,
+  primary key (project_id, id)
+);
+
+-- The file in UTF-8 without a mark, in parts. They go when the import has ended.
+create table import_files (
+  project_id integer not null,
+  import_id  bigint not null,
+  part       integer not null,
+  data       bytea not null,
+  primary key (project_id, import_id, part)
+);
+
+-- Bytes of people's data are written once and read a few times; compressing them buys nothing.
+alter table import_files alter column data set storage external;
+
+-- Rows that were refused, one JSON list for each batch of rows that had some.
+create table import_errors (
+  project_id integer not null,
+  import_id  bigint not null,
+  batch      integer not null,          -- the place of its first row
+  errors     text not null,
+  primary key (project_id, import_id, batch)
+);
+
 -- Who may do what ----------------------------------------------------------------------------------------
 
 do $$
 declare tenant text;
 begin
-  foreach tenant in array array['resends']
+  foreach tenant in array array['resends', 'imports', 'import_files', 'import_errors']
   loop
     execute format('alter table %I enable row level security', tenant);
     execute format('alter table %I force row level security', tenant);
@@ -57,3 +94,5 @@ begin
     execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
   end loop;
 end $$;
+
+grant usage on sequence imports_id_seq to carillon_app;

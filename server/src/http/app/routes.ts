@@ -14,6 +14,7 @@ import { mountAudit } from "./audit.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
+import { mountImports } from "./imports.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
 import { mountProfiles } from "./profiles.ts";
@@ -44,6 +45,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountAudit(scope, services);
       mountResults(scope, services);
       mountProfiles(scope, services);
+      mountImports(scope, services);
       done();
     },
     { prefix: "/api/app" },
