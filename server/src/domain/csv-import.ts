@@ -73,8 +73,12 @@ export function suggestAttribute(header: string, known: ReadonlyMap<string, Attr
 /** A whole or decimal number as a program writes it: no leading zeros, which belong to codes, nor separators. */
 const PLAIN_NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?$/;
 
-/** The type of a new attribute with this cell. Cells are text, so numbers and truths are recognised by their form. */
-export function inferCellType(cell: string): AttributeType {
+/**
+ * The type of a new attribute with this cell. Cells are text, so numbers and truths are recognised by their form.
+ * @returns null for a cell that is refused anyway: one that a spreadsheet changed must not make numbers texts.
+ */
+export function inferCellType(cell: string): AttributeType | null {
+  if (EXPONENT.test(cell) || SEPARATED.test(cell) || TWO_WAY_DATE.test(cell)) return null;
   if (PLAIN_NUMBER.test(cell)) return "number";
   if (/^(?:true|false)$/i.test(cell)) return "boolean";
   return inferType(cell);

@@ -32,6 +32,8 @@ export interface Upload {
 }
 
 export const MAX_FILE_BYTES = 32 * 1_048_576;
+/** What is too large is read on to its end where that is near: a browser hears the answer only after it has sent all. */
+const DRAINED_BYTES = 4 * MAX_FILE_BYTES;
 const HEAD_BYTES = 65_536;
 const SAMPLES = 3;
 const MAX_SAMPLE = 100;
@@ -77,10 +79,11 @@ async function take(
   let size = 0;
   for await (const bytes of whole(upload.body)) {
     size += bytes.length;
-    if (size > MAX_FILE_BYTES)
-      throw new AppError("too_large", { message: "A file may have 32 MB: split it, or use import/profile." });
-    await writer.write(intake.take(bytes));
+    if (size <= MAX_FILE_BYTES) await writer.write(intake.take(bytes));
+    if (size > DRAINED_BYTES) break;
   }
+  if (size > MAX_FILE_BYTES)
+    throw new AppError("too_large", { message: "A file may have 32 MB: split it, or use import/profile." });
   await writer.write(intake.end());
   await writer.end();
   return intake.encoding;
@@ -170,7 +173,7 @@ class FirstReading {
     // Text holds everything: what is text stays text.
     if (met === "text") return;
     const own = inferCellType(cell);
-    this.#types[i] = met === null ? own : (commonType(met, own) ?? "text");
+    if (own !== null) this.#types[i] = met === null ? own : (commonType(met, own) ?? "text");
   }
 
   get columns(): FileColumn[] | null {
