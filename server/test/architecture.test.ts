@@ -37,6 +37,7 @@ const ONE_IMPORTER = new Map<string, RegExp>(
     fastify: /^http\//,
     typebox: /^http\//,
     undici: /^base\/safe-/,
+    "csv-parse": /^base\/csv\.ts$/,
     nodemailer: /^gateways\/smtp\//,
     smpp: /^gateways\/smpp\//,
     pino: /^base\/log\.ts$/,

@@ -19,12 +19,15 @@ import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
 import { mountGateways } from "./gateways.ts";
 import { mountProjectHealth } from "./health.ts";
+import { mountImports } from "./imports.ts";
 import { mountInvitations } from "./invitations.ts";
 import { mountMe } from "./me.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
 import { mountPasswordReset } from "./password-reset.ts";
+import { mountProfiles } from "./profiles.ts";
 import { mountProject } from "./project.ts";
+import { mountResults } from "./results.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
@@ -67,6 +70,9 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountAudit(scope, services);
       mountGateways(scope, services);
       mountProjectHealth(scope, services);
+      mountResults(scope, services);
+      mountProfiles(scope, services);
+      mountImports(scope, services);
       done();
     },
     { prefix: "/api/app" },

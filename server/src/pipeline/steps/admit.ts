@@ -58,13 +58,19 @@ interface Scene {
 function draftsOf(held: HeldTarget, type: MessageType, scene: Scene): Draft[] {
   const retried = held.retried?.filter((message) => message.type === type);
   if (retried !== undefined && retried.length === 0) return [];
-  const people = scene.admission.resolved.recipients.get(recipientKey(held.execution.targetBy, held.key));
-  const stranger = people === undefined ? testAddress(held) : null;
-  if (people === undefined && stranger?.type !== type)
+  const only = onlyOf(held, type);
+  if (only?.size === 0) return [];
+  const named = scene.admission.resolved.recipients.get(recipientKey(held.execution.targetBy, held.key));
+  const stranger = named === undefined ? testAddress(held) : null;
+  const people = (named ?? []).filter(
+    ({ profile }) => reachesDevices(type) || (only?.has(profile.id) ?? true),
+  );
+  if (people.length === 0 && stranger?.type !== type)
     return nobody(held, type, { reason: "unknown_target", profile: null, scene });
   const drafts =
-    people?.flatMap((person) => draftsForPerson(held, type, { person, scene })) ??
-    draftForStranger(held, type, { address: stranger?.address ?? "", scene });
+    stranger?.type === type
+      ? draftForStranger(held, type, { address: stranger.address, scene })
+      : people.flatMap((person) => draftsForPerson(held, type, { person, scene }));
   if (retried === undefined) return drafts;
   return retried.flatMap((waiting) => {
     const draft = drafts.find((candidate) => candidate.recipient === waiting.recipient);
@@ -87,6 +93,13 @@ function draftForStranger(
   return [draft];
 }
 
+/** Which recipients of a channel are meant where not all are: none of them for an empty set; null for all. */
+function onlyOf({ only }: HeldTarget, type: MessageType): ReadonlySet<number> | null {
+  if (only === undefined) return null;
+  const recipients = only.filter(([channel]) => channel === type).map(([, recipient]) => recipient);
+  return recipients.includes(0) ? null : new Set(recipients);
+}
+
 function draftsForPerson(
   held: HeldTarget,
   type: MessageType,
@@ -103,7 +116,10 @@ function draftsForPerson(
     draft.end = refusal(draft, scene);
     return [withoutTwin(draft)];
   }
-  const devices = devicesFor(type, person, scene.admission.resolved);
+  const only = onlyOf(held, type);
+  const devices = devicesFor(type, person, scene.admission.resolved).filter(
+    ({ id }) => only?.has(id) ?? true,
+  );
   if (devices.length === 0)
     return nobody(held, type, { reason: "no_address", profile: person.profile, scene });
   return devices.map((device) => {
