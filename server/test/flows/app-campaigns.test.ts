@@ -145,7 +145,7 @@ describe("versions", () => {
       retry_for_period: "hours",
     });
     const { data } = (await admin.ask(`GET /campaigns/${id}`)).body;
-    const again = await admin.ask(`PATCH /campaigns/${id}`, data);
+    const again = await copywriter.ask(`PATCH /campaigns/${id}`, data);
     expect(again.body.data, JSON.stringify(again.body)).toEqual(data);
   });
 
