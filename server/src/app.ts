@@ -12,6 +12,7 @@ import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
+import { VERSION } from "./base/version.ts";
 import type { Config } from "./config.ts";
 import { createProjectGateways } from "./gateways/project-gateways.ts";
 import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
@@ -37,8 +38,6 @@ import { Worker } from "./pipeline/worker.ts";
 import { createPulse } from "./pipeline/worker-pulse.ts";
 import { connect } from "./store/db.ts";
 import { createIdBlocks } from "./store/id-blocks.ts";
-
-import { VERSION } from "./version.ts";
 
 export interface RoleOptions {
   readonly config: Config;

@@ -1,6 +1,6 @@
 /** `reads` and `snippets`: what a host learns about a template without rendering it. */
 import { expect, test } from "vitest";
-import { compile, type NameUse } from "./index.ts";
+import { compile, knownNames, type NameUse } from "./index.ts";
 
 const SNIPPETS: Readonly<Record<string, string>> = {
   foot: "{{ company }}{{ a.b }}",
@@ -111,4 +111,23 @@ test("the tree is plain and frozen", () => {
   });
   expect(JSON.parse(JSON.stringify(ast))).toEqual(ast);
   expect(Object.isFrozen(ast.body) && Object.isFrozen(ast.body[0])).toBe(true);
+});
+
+test("every known filter and tag is one that the compiler knows", () => {
+  const { filters, tags, tests, functions } = knownNames();
+  for (const [kind, names] of Object.entries({ filters, tags, tests, functions })) {
+    expect(names.length, kind).toBeGreaterThan(5);
+    expect(new Set(names).size, kind).toBe(names.length);
+  }
+  const isUnknown = (source: string, kind: string) => {
+    try {
+      compile(source);
+      return false;
+    } catch (error) {
+      return String(error).includes(`There is no ${kind}`);
+    }
+  };
+  expect(filters.filter((name) => isUnknown(`{{ x|${name} }}`, "filter"))).toEqual([]);
+  expect(tags.filter((name) => isUnknown(`{% ${name} %}`, "tag"))).toEqual([]);
+  expect(isUnknown("{{ x|nothing }}", "filter") && isUnknown("{% nothing %}", "tag")).toBe(true);
 });

@@ -145,7 +145,7 @@ describe("versions", () => {
       retry_for_period: "hours",
     });
     const { data } = (await admin.ask(`GET /campaigns/${id}`)).body;
-    const again = await admin.ask(`PATCH /campaigns/${id}`, data);
+    const again = await copywriter.ask(`PATCH /campaigns/${id}`, data);
     expect(again.body.data, JSON.stringify(again.body)).toEqual(data);
   });
 
@@ -180,6 +180,43 @@ describe("the list", () => {
     for (const query of ["state=gone", "cursor=%27", "limit=0"])
       expect((await member.ask(`GET /campaigns?${query}`)).status).toBe(400);
   });
+});
+
+test("what cannot be stored is refused by name, everywhere, and lists go on", async () => {
+  const id = await draft(admin);
+  const bad = ["a\0b", "a\ud800"];
+  for (const text of bad) {
+    const texts = { messages: { "9": { sms_text: text } } };
+    for (const [line, body] of [
+      ["POST /campaigns", { title: "x", ...texts }],
+      [`PATCH /campaigns/${id}`, texts],
+      ["POST /campaigns/check", texts],
+      ["POST /campaigns/preview", { user_id: text }],
+      [`POST /campaigns/${id}/test`, { user_id: text }],
+      ["POST /email/compile", { mjml: text }],
+    ] as const) {
+      const refused = await admin.ask(line, body);
+      expect(refused.status, line).toBe(400);
+      expect(Object.values(refused.body.error.errors)[0]).toEqual([
+        expect.stringContaining("cannot be stored"),
+      ]);
+    }
+  }
+  expect((await admin.ask("GET /campaigns?q=%00")).status).toBe(400);
+  expect((await admin.ask("GET /campaigns?q=%25_%27")).status).toBe(200);
+  for (const body of [
+    { messages: 1 },
+    { messages: { "9": [1] } },
+    { id: "x", channel: 7 },
+    { params: [] },
+    { fields: 3 },
+  ])
+    for (const path of ["check", "preview"]) {
+      const answer = await admin.ask(`POST /campaigns/${path}`, body);
+      expect(answer.status, JSON.stringify([path, body])).toBeLessThan(500);
+    }
+  for (const id of ["0", "x", "99999999999999999999", "1.5"])
+    expect((await admin.ask(`GET /campaigns/${id}`)).status).toBe(404);
 });
 
 describe("copies and deletions", () => {

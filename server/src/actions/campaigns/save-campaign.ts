@@ -85,6 +85,8 @@ export async function editCampaign(
     if (row === null) throw new AppError("not_found");
     if (editor !== undefined) await admitEditor(tx, { row, input, editor });
     const change = changeOf(row, input, { isEditor: editor !== undefined, message });
+    // An editor that saves by itself must not make a campaign look as if somebody had worked on it.
+    if (editor !== undefined && change.content === null) return row;
     await updateCampaign(tx, projectId, { id, author, nowMs, ...change });
     await moveIfAsked(tx, projectId, { row, input, author, nowMs });
     const [before, after] = [row, change].map(({ title, version }) => ({ title, version }));

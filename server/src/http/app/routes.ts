@@ -8,6 +8,7 @@ import type { Context } from "../../actions/context.ts";
 import { AppError } from "../../base/errors.ts";
 import { isRecord } from "../../domain/field-label.ts";
 import { allows, isRole, type Permission, ROLE_LABELS } from "../../domain/role.ts";
+import { findFaultInLong } from "../../domain/storable-value.ts";
 import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
@@ -23,7 +24,7 @@ import { mountImports } from "./imports.ts";
 import { mountInvitations } from "./invitations.ts";
 import { mountMe } from "./me.ts";
 import { mountPages } from "./pages.ts";
-import { bodyOf } from "./params.ts";
+import { bodyOf, refused } from "./params.ts";
 import { mountPasswordReset } from "./password-reset.ts";
 import { mountProfiles } from "./profiles.ts";
 import { mountProject } from "./project.ts";
@@ -120,7 +121,9 @@ function takeJsonOnly(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
     const body = parseJson(String(text));
+    const fault = body === null ? null : findFaultInLong(body, "");
     if (body === null) done(new AppError("malformed_body"));
+    else if (fault !== null) done(refused(fault.path.replace(/^\./, ""), fault.predicate));
     else done(null, body);
   });
 }
