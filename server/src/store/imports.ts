@@ -1,5 +1,5 @@
 /** CSV imports: the file in parts, what is known of it, and the rows that were refused. */
-import type { Db, Tx } from "./db.ts";
+import { numbers, type Db, type Tx } from "./db.ts";
 
 export interface ImportRecord {
   readonly id: number;
@@ -72,6 +72,17 @@ export async function findImportForUpdate(
     select id, encoding, delimiter, columns, rows, task_id as "taskId" from imports
     where project_id = ${projectId} and id = ${id} for update`;
   return row ?? null;
+}
+
+/** Which imports the tasks run. */
+export async function listImportsOfTasks(
+  db: Db,
+  projectId: number,
+  taskIds: readonly number[],
+): Promise<{ id: number; taskId: number }[]> {
+  return await db<{ id: number; taskId: number }[]>`
+    select id, task_id as "taskId" from imports
+    where project_id = ${projectId} and task_id = any(${numbers(taskIds)}::bigint[])`;
 }
 
 export async function linkImportTask(

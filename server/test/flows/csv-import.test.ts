@@ -58,7 +58,11 @@ describe("what a file may look like", () => {
   test("columns, samples, suggestions, delimiter and encoding are found", async () => {
     const text =
       'User ID;E-Mail;"Email opt in";Loyalty level;=x\n1;a@example.org;1;gold;\n2;;0;"silver;""2"""\n';
-    expect(await taken(text)).toMatchObject({
+    const uploaded = await taken(text);
+    const { body: again } = await ask(`GET /imports/${uploaded.id}`);
+    expect(again.data).toEqual({ ...uploaded, task_id: null });
+    expect((await ask(`GET /imports/${uploaded.id + 1_000}`)).status).toBe(404);
+    expect(uploaded).toMatchObject({
       rows: 2,
       delimiter: ";",
       encoding: "utf-8",
@@ -299,5 +303,9 @@ describe("a long one", () => {
     expect(await countProfiles()).toBe(before);
     const { body } = await ask("GET /tasks?limit=1");
     expect([body.data[0].id, typeof body.next]).toEqual([task.id, "string"]);
+    expect((await ask(`GET /imports/${task.import_id}`)).body.data).toMatchObject({
+      rows: ROWS,
+      task_id: task.id,
+    });
   }, 90_000);
 });

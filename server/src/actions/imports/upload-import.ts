@@ -114,13 +114,16 @@ async function lookThrough(
     await completeImport(tx, projectId, found);
     return (await listAttributes(tx, projectId)) as Map<string, AttributeType>;
   });
-  const shown = columns.map(({ header, sample }) => ({
-    header,
-    sample,
-    suggestion: suggestAttribute(header, known),
-  }));
-  return { id, columns: withoutTwins(shown), rows, encoding, delimiter };
+  return { id, columns: viewColumns(columns, known), rows, encoding, delimiter };
 }
+
+export const viewColumns = (
+  columns: readonly FileColumn[],
+  known: ReadonlyMap<string, AttributeType>,
+): UploadView["columns"] =>
+  withoutTwins(
+    columns.map(({ header, sample }) => ({ header, sample, suggestion: suggestAttribute(header, known) })),
+  );
 
 /** Of two headers that seem to mean the same the first is suggested. */
 function withoutTwins(columns: UploadView["columns"]): UploadView["columns"] {

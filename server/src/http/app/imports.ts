@@ -4,9 +4,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { checkWasRun, importErrorLines } from "../../actions/imports/import-errors.ts";
 import { dryRunImport, runImport } from "../../actions/imports/plan-import.ts";
 import { isDelimiter, MAX_FILE_BYTES, uploadImport } from "../../actions/imports/upload-import.ts";
+import { viewImport } from "../../actions/imports/view-import.ts";
 import type { CsvDelimiter } from "../../base/csv.ts";
 import { AppError } from "../../base/errors.ts";
 import { inProject } from "../../store/db.ts";
+import { listImportsOfTasks } from "../../store/imports.ts";
 import { findTask, listTasks, type TaskRow } from "../../store/tasks.ts";
 import { bodyOf, pathId, queryLimit, queryText, refused } from "./params.ts";
 import { queryCursor } from "./search-params.ts";
@@ -19,6 +21,11 @@ export function mountImports(scope: FastifyInstance, services: AppServices): voi
   void scope.register((inner, _options, done) => {
     mountUpload(inner, services);
     done();
+  });
+
+  scope.get("/imports/:id", async (request) => {
+    const { projectId } = await callerOf(request, "profiles.edit");
+    return { data: await viewImport(context, projectId, pathId(request)) };
   });
 
   scope.post("/imports/:id/dry-run", async (request) => {
@@ -47,17 +54,23 @@ export function mountImports(scope: FastifyInstance, services: AppServices): voi
     const { projectId } = await callerOf(request, "profiles.read");
     const limit = queryLimit(request, PAGE);
     const page = { before: queryCursor(request), limit: limit + 1 };
-    const found = await inProject(context.app, projectId, (tx) => listTasks(tx, projectId, page));
-    const rows = found.slice(0, limit).map(viewTask);
+    const { found, imports } = await inProject(context.app, projectId, async (tx) => {
+      const tasks = await listTasks(tx, projectId, page);
+      const ids = tasks.map(({ id }) => id);
+      return { found: tasks, imports: await listImportsOfTasks(tx, projectId, ids) };
+    });
+    const rows = found.slice(0, limit).map((task) => viewTask(task, imports));
     return { data: rows, next: found.length > limit ? String(rows.at(-1)?.id) : null };
   });
 
   scope.get("/tasks/:id", async (request) => {
     const { projectId } = await callerOf(request, "profiles.read");
     const id = pathId(request);
-    const task = await inProject(context.app, projectId, (tx) => findTask(tx, projectId, id));
-    if (task === null) throw new AppError("not_found");
-    return { data: viewTask(task) };
+    return await inProject(context.app, projectId, async (tx) => {
+      const task = await findTask(tx, projectId, id);
+      if (task === null) throw new AppError("not_found");
+      return { data: viewTask(task, await listImportsOfTasks(tx, projectId, [id])) };
+    });
   });
 }
 
@@ -96,9 +109,11 @@ const STATES = ["queued", "running", "completed", "failed", "cancelled"] as cons
 const seconds = (time: Date | null): number | null =>
   time === null ? null : Math.floor(time.getTime() / 1000);
 
-const viewTask = (task: TaskRow) => ({
+/** @param imports `import_id` is that of the one which the task runs, if it runs one. */
+const viewTask = (task: TaskRow, imports: readonly { id: number; taskId: number }[]) => ({
   id: task.id,
   identifier: task.identifier,
+  import_id: imports.find(({ taskId }) => taskId === task.id)?.id ?? null,
   status: STATES[task.state] ?? "failed",
   progress: task.progress,
   total: task.total,

@@ -1,0 +1,65 @@
+/** Devices that push messages can reach. */
+import { Text } from "@mantine/core";
+import { useRead } from "../../api/use-read.ts";
+import { ChannelName } from "../../components/channel.tsx";
+import { type Column, DataTable, wholeList } from "../../components/data-table.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { TimeAgo } from "../../components/time.tsx";
+import { ConsentBadge } from "./consent-badge.tsx";
+
+interface Device {
+  readonly id: number;
+  readonly message_type_name: string;
+  readonly token: string;
+  readonly subscribed: number;
+  readonly update_time: number;
+}
+
+const COLUMNS: readonly Column<Device>[] = [
+  {
+    key: "kind",
+    label: "Kind",
+    width: "130px",
+    render: ({ message_type_name: name }) => <ChannelName name={name} />,
+  },
+  {
+    key: "token",
+    label: "Token",
+    width: "minmax(80px, 1fr)",
+    isExtra: true,
+    render: ({ token }) => <code title={token}>{token}</code>,
+  },
+  {
+    key: "subscribed",
+    label: "Push",
+    width: "130px",
+    render: ({ subscribed }) => <ConsentBadge value={subscribed} />,
+  },
+  {
+    key: "seen",
+    label: "Changed",
+    width: "90px",
+    align: "end",
+    render: (row) => <TimeAgo value={row.update_time} />,
+  },
+];
+
+export function ProfileDevices({ id }: { readonly id: number }) {
+  const devices = useRead<Device[]>({ noun: "profiles", path: `/profiles/${id}/devices` });
+  return (
+    <Panel title="Devices" isFlush>
+      <DataTable
+        label="Devices"
+        columns={COLUMNS}
+        list={wholeList(devices)}
+        keyOf={(device) => device.id}
+        hasFoot={false}
+        empty={
+          <Text size="sm" c="dimmed" p="md">
+            No device is registered. An app or a website does that through the API.
+          </Text>
+        }
+      />
+    </Panel>
+  );
+}

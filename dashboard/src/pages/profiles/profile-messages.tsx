@@ -1,0 +1,90 @@
+/** What was sent to this person, newest first. */
+import { Text } from "@mantine/core";
+import { useReadList } from "../../api/use-read.ts";
+import { ChannelName } from "../../components/channel.tsx";
+import { type Column, DataTable } from "../../components/data-table.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { StateBadge } from "../../components/status-badge.tsx";
+import { TimeAgo } from "../../components/time.tsx";
+import { PageLink } from "../../router/links.tsx";
+import { hasPage } from "../../router/page-route.ts";
+
+interface Message {
+  readonly id: number;
+  readonly create_time: number;
+  readonly campaign_id: number;
+  readonly campaign_title: string | null;
+  readonly message_type_name: string;
+  readonly address: string | null;
+  readonly outcome: string;
+  readonly reason: string | null;
+}
+
+const COLUMNS: readonly Column<Message>[] = [
+  {
+    key: "time",
+    label: "When",
+    width: "110px",
+    render: (row) =>
+      hasPage("messages/$id") ? (
+        <PageLink to={`messages/${row.id}`}>
+          <TimeAgo value={row.create_time} />
+        </PageLink>
+      ) : (
+        <TimeAgo value={row.create_time} />
+      ),
+  },
+  {
+    key: "campaign",
+    label: "Campaign",
+    width: "minmax(120px, 1.4fr)",
+    render: (row) => row.campaign_title ?? `Campaign ${row.campaign_id}`,
+  },
+  {
+    key: "channel",
+    label: "Channel",
+    width: "120px",
+    isExtra: true,
+    render: (row) => <ChannelName name={row.message_type_name} />,
+  },
+  {
+    key: "address",
+    label: "To",
+    width: "minmax(120px, 1fr)",
+    isExtra: true,
+    render: (row) => row.address ?? "–",
+  },
+  {
+    key: "outcome",
+    label: "Outcome",
+    width: "minmax(110px, 1fr)",
+    render: ({ outcome, reason }) => (
+      <span title={reason ?? undefined}>
+        <StateBadge state={outcome} />
+        {reason !== null && <span style={{ color: "var(--ink-faint)" }}> {reason.replaceAll("_", " ")}</span>}
+      </span>
+    ),
+  },
+];
+
+export function ProfileMessages({ id }: { readonly id: number }) {
+  const list = useReadList<Message>({ noun: "messages", path: `/profiles/${id}/messages` });
+  return (
+    <Panel title="Messages" isFlush>
+      <DataTable
+        label="Messages"
+        columns={COLUMNS}
+        list={list}
+        keyOf={(row) => row.id}
+        spentHeight={420}
+        hasFoot={false}
+        empty={
+          <Text size="sm" c="dimmed" p="md">
+            Nothing was sent to this person yet.
+          </Text>
+        }
+        {...(hasPage("messages/$id") ? { pageOf: (row: Message) => `messages/${row.id}` } : {})}
+      />
+    </Panel>
+  );
+}
