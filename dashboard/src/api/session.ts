@@ -12,7 +12,9 @@ export interface Credentials {
 export interface Invitation {
   readonly email: string;
   readonly role_label: string;
-  readonly project: { readonly id: number; readonly name: string };
+  readonly project_name: string;
+  /** Name or email of who asks. */
+  readonly invited_by: string;
   /** The address has an account already: its password is asked for, and no name. */
   readonly has_account: boolean;
 }
