@@ -1,4 +1,5 @@
 /** The scrolled part of a DataTable: sticky head, rows in view, the keyboard's way through them. */
+import { VisuallyHidden } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
@@ -105,9 +106,9 @@ function Head<Row>({ columns, template }: { columns: readonly Column<Row>[]; tem
   return (
     <thead className={styles.head}>
       <tr className={styles.row} style={{ gridTemplateColumns: template }}>
-        {columns.map(({ key, label, align }) => (
+        {columns.map(({ key, label, align, isLabelHidden = false }) => (
           <th key={key} scope="col" data-align={align} className={styles.label}>
-            {label}
+            {isLabelHidden ? <VisuallyHidden>{label}</VisuallyHidden> : label}
           </th>
         ))}
       </tr>

@@ -16,6 +16,8 @@ export interface Column<Row> {
   /** A track of a CSS grid: "120px", "minmax(160px, 1fr)". */
   readonly width: string;
   readonly align?: "start" | "end";
+  /** For columns of buttons: the label is for screen readers alone. */
+  readonly isLabelHidden?: boolean;
   /** Left out on screens narrower than 800 pixels. */
   readonly isExtra?: boolean;
   render(row: Row): ReactNode;

@@ -19,12 +19,11 @@ testInBrowser("find a person, change what is known of them, add another by hand"
   expect(await axe()).toEqual([]);
   await addPeople(stack, 120, "person");
   const id = await launch(stack, { ...smsCampaign("Hello"), title: "Delivery is near" });
-  const sent = await stack.call("execute/campaign", { id, target: ["person-7"] });
+  const sent = await stack.call("execute/campaign", { id, target_by: "user_id", target: ["person-7"] });
   expect(sent.status).toBe(200);
   await until(
     () => askApp(stack, stack, "GET /messages?q=person-7"),
     ({ body }) => body.data.length === 1,
-    40_000,
   );
   await goto("profiles");
   await page.getByRole("table", { name: "User profiles" }).waitFor();
@@ -48,7 +47,7 @@ testInBrowser("find a person, change what is known of them, add another by hand"
   await form.getByRole("textbox", { name: "Email" }).fill("name7@example.org");
   await page.keyboard.press("Enter");
   await page.getByText("name7@example.org").waitFor();
-  await page.waitForFunction("document.activeElement?.getAttribute('aria-label') === 'Edit Email'");
+  await page.locator("button[aria-label='Edit Email']:focus").waitFor();
 
   await page.getByRole("button", { name: "Add an attribute" }).click();
   const dialog = page.getByRole("dialog", { name: "Add an attribute" });

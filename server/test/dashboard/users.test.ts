@@ -24,7 +24,7 @@ testInBrowser("an invitation becomes a member who signs in with an authenticator
   const dialog = page.getByRole("dialog", { name: "Invite somebody" });
   await dialog.getByLabel("Email").fill("not an address");
   await dialog.getByRole("button", { name: "Invite", exact: true }).click();
-  await page.waitForFunction("document.activeElement?.getAttribute('aria-invalid') === 'true'");
+  await page.locator("input[aria-invalid=true]:focus").waitFor();
   expect(await axe()).toEqual([]);
   await dialog.getByLabel("Email").fill("rosa@example.org");
   await dialog.getByRole("combobox", { name: "Role" }).click();

@@ -103,15 +103,17 @@ function Errors({ result, onCorrected }: Pick<CheckResultProps, "result" | "onCo
   };
   return (
     <>
-      <DataTable
-        label="Errors by line"
-        columns={COLUMNS}
-        list={list}
-        keyOf={({ no }) => no}
-        spentHeight={480}
-        hasFoot={false}
-        empty={null}
-      />
+      <div className={styles.errors}>
+        <DataTable
+          label="Errors by line"
+          columns={COLUMNS}
+          list={list}
+          keyOf={({ no }) => no}
+          spentHeight={480}
+          hasFoot={false}
+          empty={null}
+        />
+      </div>
       <Stack gap="sm" className={styles.pad}>
         {rows.length >= MOST_SHOWN && (
           <Text size="sm" c="dimmed">

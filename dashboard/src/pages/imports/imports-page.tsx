@@ -21,7 +21,13 @@ const COLUMNS: readonly Column<Task>[] = [
     width: "minmax(110px, 1.2fr)",
     render: ({ id, identifier, import_id: importId }) => {
       const words = `${KINDS[identifier] ?? identifier.replaceAll("_", " ")}, task ${id}`;
-      return importId === null ? words : <PageLink to={`imports/${importId}`}>{words}</PageLink>;
+      return importId === null ? (
+        words
+      ) : (
+        <PageLink to={`imports/${importId}`} size="sm">
+          {words}
+        </PageLink>
+      );
     },
   },
   { key: "state", label: "State", width: "124px", render: (task) => <TaskState task={task} /> },

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Message>[] = [
     width: "110px",
     render: (row) =>
       hasPage("messages/$id") ? (
-        <PageLink to={`messages/${row.id}`}>
+        <PageLink to={`messages/${row.id}`} size="sm">
           <TimeAgo value={row.create_time} />
         </PageLink>
       ) : (
@@ -67,8 +67,15 @@ const COLUMNS: readonly Column<Message>[] = [
   },
 ];
 
+/** What was just triggered turns up while one looks. */
+const FOLLOW_MS = 10_000;
+
 export function ProfileMessages({ id }: { readonly id: number }) {
-  const list = useReadList<Message>({ noun: "messages", path: `/profiles/${id}/messages` });
+  const list = useReadList<Message>({
+    noun: "messages",
+    path: `/profiles/${id}/messages`,
+    everyMs: FOLLOW_MS,
+  });
   return (
     <Panel title="Messages" isFlush>
       <DataTable

@@ -20,7 +20,11 @@ const COLUMNS: readonly Column<ProfileRow>[] = [
     key: "user_id",
     label: "User ID",
     width: "minmax(110px, 1fr)",
-    render: ({ id, user_id: userId }) => <PageLink to={`profiles/${id}`}>{userId ?? "no user ID"}</PageLink>,
+    render: ({ id, user_id: userId }) => (
+      <PageLink to={`profiles/${id}`} size="sm">
+        {userId ?? "no user ID"}
+      </PageLink>
+    ),
   },
   {
     key: "name",

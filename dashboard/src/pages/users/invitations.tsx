@@ -67,7 +67,8 @@ const columnsFor = (
   },
   {
     key: "withdraw",
-    label: "",
+    label: "Actions",
+    isLabelHidden: true,
     width: "88px",
     align: "end",
     render: (row) => (

@@ -94,7 +94,8 @@ const columnsFor = ({ ownId, roles, act }: ColumnsFor): readonly Column<Member>[
   },
   {
     key: "actions",
-    label: "",
+    label: "Actions",
+    isLabelHidden: true,
     width: "34px",
     align: "end",
     render: (member) => (
