@@ -1,0 +1,16 @@
+/** A project's settings as /api/app gives them. */
+export interface ProjectSettings {
+  readonly id: number;
+  readonly name: string;
+  readonly time_zone: string;
+  readonly create_time: number;
+  readonly unkeyed_retry_detection: boolean;
+  readonly quota_calls_per_second: number | null;
+  readonly attributes_must_exist: boolean;
+}
+
+/** IANA names; what the browser does not list can be typed. */
+export const timeZones = (): string[] => {
+  const listed = Intl.supportedValuesOf("timeZone");
+  return listed.includes("UTC") ? listed : ["UTC", ...listed];
+};
