@@ -93,7 +93,7 @@ testInBrowser("health in words, and the project's settings", async () => {
   await page.getByLabel("Name").fill("Bells and whistles");
   await page.getByRole("combobox", { name: "Time zone" }).fill("Dublin");
   await page.getByRole("option", { name: "Europe/Dublin" }).click();
-  await page.getByText("Attributes must exist").click();
+  await page.getByRole("switch", { name: "Attributes must exist" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("navigation", { name: "Main" }).getByText("Bells and whistles").waitFor();
   await screenshot("project", { isWhole: true });

@@ -40,7 +40,7 @@ export function GatewayTest({ channel, values, refuse }: GatewayTestProps) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (test.isPending) return;
-    test.mutate(undefined, { onError: (error) => (isOfTo(error) ? undefined : refuse(error)) });
+    test.mutate(undefined, { onError: (error) => (isOfSettings(error) ? refuse(error) : undefined) });
   };
   const isEmail = channel === "email";
   return (
@@ -67,7 +67,8 @@ export function GatewayTest({ channel, values, refuse }: GatewayTestProps) {
             Test
           </Button>
         </form>
-        {test.error !== null && toError === undefined && (
+        {isOfSettings(test.error) && <Notice tone="warn" title="First put the settings above right" />}
+        {test.error !== null && toError === undefined && !isOfSettings(test.error) && (
           <ErrorNotice title="There was no test" error={test.error} />
         )}
         {test.data !== undefined && <TrialSteps trial={test.data} />}
@@ -76,7 +77,9 @@ export function GatewayTest({ channel, values, refuse }: GatewayTestProps) {
   );
 }
 
-const isOfTo = (error: unknown): boolean => error instanceof ApiError && error.errors.to !== undefined;
+/** They stand under the fields of the form above. */
+const isOfSettings = (error: unknown): boolean =>
+  error instanceof ApiError && Object.keys(error.errors).some((field) => field !== "to");
 
 const STEP_LABELS: Readonly<Record<string, string>> = {
   settings: "Settings",

@@ -45,6 +45,7 @@ export function InlineEdit(props: InlineEditProps) {
           variant="subtle"
           color="gray"
           size="sm"
+          className={styles.pencil}
           aria-label={`Edit ${name}`}
           onClick={open}
         >

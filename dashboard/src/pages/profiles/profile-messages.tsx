@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Message>[] = [
   {
     key: "time",
     label: "When",
-    width: "110px",
+    width: "86px",
     render: (row) =>
       hasPage("messages/$id") ? (
         <PageLink to={`messages/${row.id}`} size="sm">
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Message>[] = [
   {
     key: "campaign",
     label: "Campaign",
-    width: "minmax(120px, 1.4fr)",
+    width: "minmax(90px, 1.4fr)",
     render: (row) => row.campaign_title ?? `Campaign ${row.campaign_id}`,
   },
   {

@@ -69,7 +69,7 @@ const columnsFor = (
     key: "withdraw",
     label: "Actions",
     isLabelHidden: true,
-    width: "88px",
+    width: "106px",
     align: "end",
     render: (row) => (
       <Button
