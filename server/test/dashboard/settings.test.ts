@@ -95,7 +95,7 @@ testInBrowser("health in words, and the project's settings", async () => {
   await page.getByRole("option", { name: "Europe/Dublin" }).click();
   await page.getByRole("switch", { name: "Attributes must exist" }).click();
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("navigation", { name: "Main" }).getByText("Bells and whistles").waitFor();
+  await page.getByRole("button", { name: /Bells and whistles/ }).waitFor();
   await screenshot("project", { isWhole: true });
   await screenshot("project", { isWhole: true, dark: true, width: 390 });
   await page.reload();
@@ -107,7 +107,7 @@ testInBrowser("health in words, and the project's settings", async () => {
   expect(await axe()).toEqual([]);
   await dialog.getByRole("button", { name: "Create the project" }).click();
   await page.waitForURL((url) => /^\/p\/\d+$/.test(url.pathname) && url.pathname !== `/p/${stack.id}`);
-  await page.getByRole("navigation", { name: "Main" }).getByText("Second").waitFor();
+  await page.getByRole("button", { name: /Project Second/ }).waitFor();
 
   await signIn("viewer");
   await goto("settings/project");
