@@ -67,7 +67,7 @@ testInBrowser("find a person, change what is known of them, add another by hand"
   await adding.getByLabel("User ID").fill("grace-1");
   await adding.getByLabel("Email", { exact: true }).fill("grace@example.org");
   await adding.getByRole("button", { name: "Add the person" }).click();
-  await adding.getByText("must be given with email").waitFor();
+  await adding.getByText("Say whether this address may be used.").waitFor();
   expect(await axe()).toEqual([]);
   await screenshot("profile-new");
   await adding.getByRole("combobox", { name: "May they be emailed?" }).click();

@@ -27,7 +27,7 @@ export function PasswordForm({ email }: { readonly email: string }) {
       <Stack gap="sm" maw={360}>
         {/* Password managers read whose password this is. */}
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
-        <PasswordInput {...form.text("current")} label="Password so far" autoComplete="current-password" />
+        <PasswordInput {...form.text("current")} label="Current password" autoComplete="current-password" />
         <PasswordInput
           {...form.text("next")}
           label="New password"
@@ -47,7 +47,7 @@ function byField(error: unknown): unknown {
       path.replace(/^password\./, ""),
       texts.map((text) =>
         text
-          .replace(/^Password\.current/, "The password so far")
+          .replace(/^Password\.current/, "The current password")
           .replace(/^Password\.next/, "The new password"),
       ),
     ]),

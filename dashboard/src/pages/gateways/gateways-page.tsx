@@ -18,9 +18,16 @@ const COLUMNS: readonly Column<Gateway>[] = [
   },
   {
     key: "source",
-    label: "Where messages go",
-    width: "minmax(130px, 1.4fr)",
+    label: "Sent by",
+    width: "minmax(120px, 1.2fr)",
     render: (gateway) => <Source gateway={gateway} />,
+  },
+  {
+    key: "kind",
+    label: "Kind",
+    width: "minmax(90px, 1fr)",
+    isExtra: true,
+    render: ({ source, kind }) => (source === "sandbox" ? "–" : kindLabel(kind)),
   },
   {
     key: "place",
@@ -32,12 +39,12 @@ const COLUMNS: readonly Column<Gateway>[] = [
   {
     key: "set",
     label: "Set up",
-    width: "86px",
+    width: "66px",
     align: "end",
     render: ({ channel, kinds, source }) =>
       kinds.length === 0 ? (
         <span title="This channel takes no gateway of a project's own" style={{ color: "var(--ink-faint)" }}>
-          Not here
+          –
         </span>
       ) : (
         <PageLink
@@ -52,15 +59,15 @@ const COLUMNS: readonly Column<Gateway>[] = [
 ];
 
 function Source({ gateway }: { readonly gateway: Gateway }) {
-  const { source, kind, unreadable } = gateway;
+  const { source, unreadable } = gateway;
   if (unreadable) return <StatusBadge tone="bad">Cannot be read</StatusBadge>;
-  if (source === "sandbox") return <StatusBadge tone="quiet">Sandbox, nobody gets them</StatusBadge>;
-  return (
-    <StatusBadge tone="good">
-      {source === "project" ? `${kindLabel(kind)}, this project's` : `${kindLabel(kind)}, the instance's`}
-    </StatusBadge>
-  );
+  if (source === "sandbox") return <StatusBadge tone="quiet">Sandbox</StatusBadge>;
+  return <StatusBadge tone="good">{source === "project" ? "This project" : "The instance"}</StatusBadge>;
 }
+
+/** Those that can be set up come first. */
+const bySettable = (a: Gateway, b: Gateway): number =>
+  Number(b.kinds.length > 0) - Number(a.kinds.length > 0);
 
 export default function GatewaysPage() {
   const gateways = useRead<Gateway[]>({ noun: "gateways", path: "/gateways" });
@@ -68,12 +75,12 @@ export default function GatewaysPage() {
     <>
       <PageHeader
         title="Gateways"
-        hint="A gateway hands messages to those who deliver them. A channel without one keeps its messages in the sandbox."
+        hint="A gateway hands messages to those who deliver them. A channel without one keeps its messages in the sandbox, where nobody gets them."
       />
       <DataTable
         label="Gateways"
         columns={COLUMNS}
-        list={wholeList(gateways)}
+        list={{ ...wholeList(gateways), rows: (gateways.data ?? []).toSorted(bySettable) }}
         keyOf={({ message_type: type }) => type}
         hasFoot={false}
         empty={

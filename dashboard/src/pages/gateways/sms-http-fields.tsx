@@ -6,8 +6,8 @@ import { HeaderFields } from "./header-fields.tsx";
 
 const METHODS = ["POST", "GET", "PUT"];
 const ABILITIES = [
-  { value: "dumb", label: "Sends it twice" },
-  { value: "keyed", label: "Knows it again by {{key}}" },
+  { value: "dumb", label: "May reach people twice" },
+  { value: "keyed", label: "Are known again by {{key}}" },
 ];
 const MONO = { input: { fontFamily: "var(--mantine-font-family-monospace)" } };
 
@@ -55,7 +55,7 @@ export function SmsHttpFields({ form }: { readonly form: Form<GatewayValues> }) 
         />
         <Select
           name="ability"
-          label="A message that comes twice, the provider…"
+          label="Repeated messages"
           data={ABILITIES}
           allowDeselect={false}
           value={form.values.ability}

@@ -6,7 +6,15 @@ import { DateTime } from "../../components/time.tsx";
 import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import styles from "./health.module.css";
-import { ageWords, type Health, type Lane, laneWords, type WebhookAge, type Worker } from "./health.ts";
+import {
+  ageWords,
+  gatewayWords,
+  type Health,
+  type Lane,
+  laneWords,
+  type WebhookAge,
+  type Worker,
+} from "./health.ts";
 
 const whole = new Intl.NumberFormat("en-GB");
 
@@ -23,8 +31,10 @@ export function QueuePanel({ lanes }: { readonly lanes: readonly Lane[] }) {
               {laneWords(name).label}
             </Text>
             <div className={styles.number}>{whole.format(waiting)}</div>
+            <Text size="sm">
+              {waiting === 0 ? "Nothing waits." : `The oldest waits for ${ageWords(oldest)}.`}
+            </Text>
             <Text size="sm" c="dimmed">
-              {waiting === 0 ? "Nothing waits." : `The oldest waits for ${ageWords(oldest)}.`}{" "}
               {laneWords(name).text}
             </Text>
           </div>
@@ -74,7 +84,7 @@ export function GatewaysPanel({ breakers }: { readonly breakers: Health["breaker
           {breakers.map(({ gateway, worker, until }) => (
             <li key={`${gateway} ${worker}`} className={styles.item}>
               <span className={styles.what}>
-                <code>{gateway}</code>
+                {gatewayWords(gateway)}
                 <Text size="xs" c="dimmed">
                   Tried again at <DateTime value={until} />, by {worker}
                 </Text>

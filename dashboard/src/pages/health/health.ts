@@ -70,11 +70,11 @@ export function troublesOf({ database, queue, workers, breakers, webhooks }: Hea
       text: "It failed many times in a row and is left alone for a few seconds at a time. Its messages wait and use up no tries.",
     });
   }
-  if (webhooks.some(({ state }) => state === "disabled" || state === "resting")) {
+  if (webhooks.some(({ state }) => state === "disabled")) {
     troubles.push({
       tone: "warn",
-      title: "A webhook gets nothing",
-      text: "Its endpoint did not answer well. Events are kept and delivered once it does.",
+      title: "A webhook is switched off",
+      text: "Its endpoint failed for too long and was switched off. Repair it, then switch the webhook on again.",
     });
   }
   if (database.oldest_transaction_seconds >= OLD_TRANSACTION_SECONDS) {
@@ -108,3 +108,14 @@ const LANE_WORDS: Readonly<Record<string, LaneWords>> = {
 };
 
 export const laneWords = (name: string): LaneWords => LANE_WORDS[name] ?? { label: name, text: "" };
+
+const OWN_GATEWAYS: Readonly<Record<string, string>> = {
+  "7": "This project's email gateway",
+  "9": "This project's SMS gateway",
+};
+
+/** A project's own gateway is named "project:type:version", the instance's by a word. */
+export function gatewayWords(name: string): string {
+  const [, type = ""] = name.split(":");
+  return OWN_GATEWAYS[type] ?? `The instance's gateway ${name}`;
+}

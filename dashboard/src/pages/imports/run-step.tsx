@@ -85,8 +85,8 @@ function Ended({ task, importId }: { readonly task: Task; readonly importId: num
         <Stack gap="sm">
           {refused > 0 && (
             <Text size="sm">
-              {rowsWords(refused)} {refused === 1 ? "was" : "were"} left out. The list below says for each
-              line what is wrong; correct those rows and import them as a file of their own.
+              {rowsWords(refused)} {refused === 1 ? "was" : "were"} left out. The file errors.csv says for
+              each line what is wrong; correct those rows and import them as a file of their own.
             </Text>
           )}
           <Group gap="xs">

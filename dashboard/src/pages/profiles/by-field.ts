@@ -14,6 +14,13 @@ export function byField(error: unknown, name?: string, field?: string): unknown 
   return new ApiError({ status, code, message, requestId, errors });
 }
 
-/** "Attributes.email must be ..." -> "email must be ..." with a capital */
-export const plain = (text: string): string =>
-  text.replace(/^Attributes\./, "").replace(/^[a-z]/, (letter) => letter.toUpperCase());
+/** "Attributes.first_name must be text." -> "First name must be text." */
+export function plain(text: string): string {
+  if (CONSENT_MISSING.test(text)) return "Say whether this address may be used.";
+  return text.replace(/^Attributes\.(\w+)/, (_whole, name: string) => {
+    const words = name.replaceAll("_", " ");
+    return words.slice(0, 1).toUpperCase() + words.slice(1);
+  });
+}
+
+const CONSENT_MISSING = /^Attributes\.\w+_subscription must be given with/;

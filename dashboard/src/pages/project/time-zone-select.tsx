@@ -16,9 +16,10 @@ export function TimeZoneSelect({ value, error, isReadOnly = false, onChange }: T
     <Select
       name="time_zone"
       label="Time zone"
-      description="In which times are shown, and campaigns without a zone of their own are scheduled."
+      description="In which times are shown and days are counted."
       data={zones}
       searchable
+      maw={420}
       limit={100}
       allowDeselect={false}
       value={value}

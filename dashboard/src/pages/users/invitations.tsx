@@ -1,5 +1,6 @@
 /** Invitations that nobody has taken yet. */
 import { Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useChange } from "../../api/use-change.ts";
@@ -16,6 +17,11 @@ export interface InvitationsProps {
 
 export function Invitations({ invitations, roles }: InvitationsProps) {
   const [chosen, setChosen] = useState<OpenInvitation | null>(null);
+  const [isAsked, asked] = useDisclosure(false);
+  const ask = (invitation: OpenInvitation): void => {
+    setChosen(invitation);
+    asked.open();
+  };
   const list = {
     rows: invitations,
     error: null,
@@ -34,14 +40,14 @@ export function Invitations({ invitations, roles }: InvitationsProps) {
     >
       <DataTable
         label="Invitations"
-        columns={columnsFor(roles, setChosen)}
+        columns={columnsFor(roles, ask)}
         list={list}
         keyOf={({ id }) => id}
         hasFoot={false}
         spentHeight={420}
         empty={null}
       />
-      {chosen !== null && <Withdraw invitation={chosen} close={() => setChosen(null)} />}
+      {chosen !== null && <Withdraw invitation={chosen} isOpen={isAsked} close={asked.close} />}
     </Panel>
   );
 }
@@ -84,7 +90,13 @@ const columnsFor = (
   },
 ];
 
-function Withdraw({ invitation, close }: { readonly invitation: OpenInvitation; close(): void }) {
+interface WithdrawProps {
+  readonly invitation: OpenInvitation;
+  readonly isOpen: boolean;
+  close(): void;
+}
+
+function Withdraw({ invitation, isOpen, close }: WithdrawProps) {
   const { id, email } = invitation;
   const remove = useChange<void>({
     ask: () => ({ method: "DELETE", path: `/invitations/${id}`, body: {} }),
@@ -96,7 +108,7 @@ function Withdraw({ invitation, close }: { readonly invitation: OpenInvitation; 
   });
   return (
     <ConfirmDialog
-      isOpen
+      isOpen={isOpen}
       close={close}
       title="Withdraw the invitation"
       action="Withdraw"

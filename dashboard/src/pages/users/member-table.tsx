@@ -32,7 +32,12 @@ export function MemberTable({ members, roles }: MemberTableProps) {
     loadMore: () => {},
     reload: () => void members.refetch(),
   };
-  const close = (): void => setDoing(null);
+  const close = (): void => {
+    const id = doing?.member.id;
+    setDoing(null);
+    // The entry of the menu that opened the dialog is gone: back to the button that opened the menu.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-member="${id}"]`)?.focus());
+  };
   return (
     <>
       <DataTable
@@ -104,6 +109,7 @@ const columnsFor = ({ ownId, roles, act }: ColumnsFor): readonly Column<Member>[
           <ActionIcon
             variant="subtle"
             color="gray"
+            data-member={member.id}
             aria-label={`What to do with ${member.name || member.email}`}
           >
             <IconDots size={16} />
