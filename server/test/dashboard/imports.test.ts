@@ -20,6 +20,20 @@ const GOOD = ["c-1;ada@example.org;+353850000001;Ada;gold", "c-2;lise@example.or
 const BAD = ["c-3;no address;+353850000003;Emmy;gold", "c-4;rosa@example.org;0850000004;Rosa;"];
 const BETTER = ["c-3;emmy@example.org;+353850000003;Emmy;gold", "c-4;rosa@example.org;0850000004;Rosa;"];
 
+/** Drags a file onto the place with this text. */
+async function drop(text: string, { name, mimeType, buffer }: ReturnType<typeof csv>): Promise<void> {
+  const { page } = dashboard;
+  const file = JSON.stringify([buffer.toString(), name, mimeType]);
+  const dataTransfer = await page.evaluateHandle(`(([content, name, type]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], name, { type }));
+    return transfer;
+  })(${file})`);
+  const place = page.getByText(text).locator("..");
+  await place.dispatchEvent("dragover", { dataTransfer });
+  await place.dispatchEvent("drop", { dataTransfer });
+}
+
 testInBrowser("import a CSV with bad rows, fix it, import, find a person", async () => {
   const { page, signIn, goto, axe, screenshot, stack } = dashboard;
   await signIn("campaign_manager");
@@ -55,7 +69,7 @@ testInBrowser("import a CSV with bad rows, fix it, import, find a person", async
   await screenshot("import-errors", { isWhole: true });
   await screenshot("import-errors", { isWhole: true, dark: true, width: 390 });
 
-  await choose.setInputFiles(csv([...GOOD, ...BETTER]));
+  await drop("Drop the corrected file here", csv([...GOOD, ...BETTER]));
   await page.getByRole("heading", { name: "1 row of 4 cannot be imported" }).waitFor();
   await page.getByRole("button", { name: "Import the 3 rows that are right" }).click();
   await page.getByRole("heading", { name: "3 rows imported" }).waitFor();

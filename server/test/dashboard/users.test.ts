@@ -95,6 +95,10 @@ testInBrowser("an invitation becomes a member who signs in with an authenticator
   await page.getByRole("button", { name: "Change the role" }).click();
   await page.getByRole("table", { name: "Members" }).getByText("Viewer").waitFor();
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  await rosa.click();
+  await page.getByRole("menuitem", { name: "Remove from the project" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await rosa.waitFor({ state: "detached" });
   await page.getByRole("button", { name: /^What to do with Ada Byron/ }).click();
   await page.getByRole("menuitem", { name: "Leave the project" }).click();
   await page.getByRole("button", { name: "Leave", exact: true }).click();

@@ -44,7 +44,7 @@ export default function ImportPage() {
 
 function Loaded({ file }: { readonly file: ImportFile }) {
   const { id, rows, columns, encoding, delimiter, task_id: taskId } = file;
-  const facts = `${rowsWords(rows)}, ${columns.length} columns, separated by ${delimiterWords(delimiter)}, ${encoding.toUpperCase()}`;
+  const facts = `${rowsWords(rows)}, ${columns.length} ${columns.length === 1 ? "column" : "columns"}, separated by ${delimiterWords(delimiter)}, ${encoding.toUpperCase()}`;
   return (
     <>
       <PageHeader title={`Import ${id}`} trail={TRAIL} hint={facts} />

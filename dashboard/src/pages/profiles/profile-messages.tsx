@@ -70,14 +70,30 @@ const COLUMNS: readonly Column<Message>[] = [
 /** What was just triggered turns up while one looks. */
 const FOLLOW_MS = 10_000;
 
-export function ProfileMessages({ id }: { readonly id: number }) {
+export interface ProfileMessagesProps {
+  readonly id: number;
+  readonly userId: string | null;
+}
+
+export function ProfileMessages({ id, userId }: ProfileMessagesProps) {
   const list = useReadList<Message>({
     noun: "messages",
     path: `/profiles/${id}/messages`,
     everyMs: FOLLOW_MS,
   });
   return (
-    <Panel title="Messages" isFlush>
+    <Panel
+      title="Messages"
+      actions={
+        hasPage("messages") &&
+        userId !== null && (
+          <PageLink to="messages" search={{ q: userId }} size="sm">
+            Open in the message log
+          </PageLink>
+        )
+      }
+      isFlush
+    >
       <DataTable
         label="Messages"
         columns={COLUMNS}

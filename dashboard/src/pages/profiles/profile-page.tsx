@@ -88,7 +88,7 @@ function Loaded({ profile }: { readonly profile: Profile }) {
           </Stack>
         </div>
         <CustomAttributes profile={profile} />
-        {can("messages.read") && <ProfileMessages id={id} />}
+        {can("messages.read") && <ProfileMessages id={id} userId={userId} />}
       </Stack>
     </>
   );
