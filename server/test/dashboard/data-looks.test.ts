@@ -55,7 +55,7 @@ testInBrowser(
       ...settings.map((name) => `settings/${name}`),
     ];
     for (const path of paths) {
-      const name = `look-${path.replaceAll("/", "-").replace(/\d+/, "one")}`;
+      const name = `look-${path.replaceAll("/", "-").replace("999999", "missing").replace(/\d+/, "one")}`;
       await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
       await page.setViewportSize({ width: 390, height: 844 });
       await goto(path);

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<ProfileRow>[] = [
   {
     key: "user_id",
     label: "User ID",
-    width: "minmax(110px, 1fr)",
+    width: "minmax(104px, 1fr)",
     render: ({ id, user_id: userId }) => (
       <PageLink to={`profiles/${id}`} size="sm">
         {userId ?? "no user ID"}
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<ProfileRow>[] = [
   {
     key: "name",
     label: "Name",
-    width: "minmax(110px, 1fr)",
+    width: "minmax(104px, 1fr)",
     render: ({ first_name, last_name }) => nameOf({ first_name, last_name }) || "–",
   },
   {
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<ProfileRow>[] = [
   {
     key: "update_time",
     label: "Changed",
-    width: "104px",
+    width: "92px",
     align: "end",
     render: ({ update_time: time }) => <TimeAgo value={time} />,
   },
