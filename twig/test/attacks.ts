@@ -228,7 +228,7 @@ export const ATTACKS: readonly Attack[] = [
   { source: "{{ toString() }}", ending: "syntax" },
   { source: "{{ a is constructor }}", ending: "syntax" },
   { source: "{% constructor %}", ending: "syntax" },
-  { source: "{{ app.request }}{{ _self }}{{ _context }}", ending: { text: "" } },
+  { source: "{{ app.request }}{{ _context }}", ending: { text: "" } },
   { source: "{{ ['id']|map('system')|join }}", ending: "syntax" },
   { source: "{% set __proto__ = {polluted: 1} %}{{ polluted }}{{ {}.polluted }}", ending: { text: "" } },
   {

@@ -61,7 +61,7 @@ const length: Run = (rt, value) => {
 };
 
 const join: Run = (rt, value, [glue, and]) => {
-  if (!isCollection(value)) return "";
+  if (!isCollection(value)) return toText(rt, value);
   const { values } = pairsOf(rt, value);
   const separator = toText(rt, glue ?? null);
   const lastSeparator = isNull(and) ? separator : toText(rt, and);

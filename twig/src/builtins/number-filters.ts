@@ -126,9 +126,12 @@ function escapeUpper(unit: string): string {
 const DEFAULT: FilterSpec = { params: ["default"], run: fallback };
 
 export const NUMBER_FILTERS: readonly (readonly [string, FilterSpec])[] = [
-  ["abs", { params: [], run: abs }],
-  ["round", { params: ["precision", "method"], run: round }],
-  ["number_format", { params: ["decimal", "decimal_point", "thousand_sep"], run: numberFormat }],
+  ["abs", { params: [], run: abs, literalNull: 0 }],
+  ["round", { params: ["precision", "method"], run: round, literalNull: 0 }],
+  [
+    "number_format",
+    { params: ["decimal", "decimal_point", "thousand_sep"], run: numberFormat, literalNull: 0 },
+  ],
   ["default", DEFAULT],
   ["json_encode", { params: ["options", "depth"], run: jsonEncode }],
 ];

@@ -34,10 +34,13 @@ export function defineMacro(compiler: Compiler, { name, params, body }: Macro): 
   const inner = compiler.at({ isTopLevel: false, blockName: null });
   const macro = new MacroDefinition({
     unit: compiler.unit,
-    params: params.map((param) => ({
-      name: param.name,
-      fallback: param.fallback === null ? null : inner.expression(param.fallback),
-    })),
+    params: params
+      .filter((param) => !param.rest)
+      .map((param) => ({
+        name: param.name,
+        fallback: param.fallback === null ? null : inner.expression(param.fallback),
+      })),
+    restName: params.find((param) => param.rest)?.name ?? "varargs",
     body: inner.body(body),
   });
   compiler.unit.macros.set(name, macro);
@@ -67,6 +70,20 @@ export function compileFrom(compiler: Compiler, { template, names, at }: From): 
       store(rt, compiler, { name: fromKey(alias), value });
     }
   };
+}
+
+/** Keeps an import at the top for macros that are called without their template; computed names have no meaning there. */
+export function keepTopImport(compiler: Compiler, node: Import | From): void {
+  const { template } = node;
+  const isSelf = template.kind === "name" && template.name === "_self";
+  if (template.kind !== "literal" && !isSelf) return;
+  const { topImports } = compiler.unit;
+  if (node.kind === "import") topImports.push({ names: [node.alias], run: compileImport(compiler, node) });
+  else
+    topImports.push({
+      names: node.names.map(({ alias }) => fromKey(alias)),
+      run: compileFrom(compiler, node),
+    });
 }
 
 /** The macro of this name in the template or in those it extends. */
@@ -166,8 +183,11 @@ function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): M
   const named = new Map(args.named.map(({ name, value }) => [name, value(rt)]));
   rt.at = args.at;
   const { scope: outer, source } = rt;
+  const imports = rt.importsOf(macro.unit);
+  rt.charge(imports.size);
+  runTopImports(rt, macro.unit, imports);
   const scope = new Scope(null, true, []);
-  for (const [name, value] of rt.importsOf(macro.unit)) scope.declare(name, value);
+  for (const [name, value] of imports) scope.declare(name, value);
   rt.enter();
   rt.scope = scope;
   declareArguments(rt, macro, { values, named });
@@ -178,6 +198,19 @@ function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): M
   rt.scope = outer;
   rt.leave();
   return new Markup(text);
+}
+
+/** A template of which only macros are used never ran its own imports. They see nothing of the caller's names. */
+function runTopImports(rt: Runtime, { topImports, source }: Unit, known: ReadonlyMap<string, unknown>): void {
+  for (const { names, run } of topImports) {
+    if (names.every((name) => known.has(name))) continue;
+    const { scope: outer, source: outerSource } = rt;
+    rt.scope = new Scope(null, true, []);
+    rt.source = source;
+    run(rt);
+    rt.source = outerSource;
+    rt.scope = outer;
+  }
 }
 
 interface Given {
@@ -195,10 +228,10 @@ function declareArguments(rt: Runtime, macro: MacroDefinition, { values, named }
   const names = new Set(macro.params.map((param) => param.name));
   const surplusNamed = [...named].filter(([name]) => !names.has(name));
   if (surplusNamed.length === 0) {
-    rt.scope.declare("varargs", surplus);
+    rt.scope.declare(macro.restName, surplus);
     return;
   }
   const all = new Map<string, unknown>(surplus.map((value, i) => [String(i), value]));
   for (const [name, value] of surplusNamed) all.set(name, value);
-  rt.scope.declare("varargs", all);
+  rt.scope.declare(macro.restName, all);
 }

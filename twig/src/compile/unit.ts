@@ -15,6 +15,8 @@ export type Loader = (name: string) => string | undefined;
 export interface MacroParts {
   readonly unit: Unit;
   readonly params: readonly { readonly name: string; readonly fallback: ((rt: Runtime) => unknown) | null }[];
+  /** The name that holds the surplus arguments. */
+  readonly restName: string;
   readonly body: (rt: Runtime) => void;
 }
 
@@ -22,11 +24,13 @@ export interface MacroParts {
 export class MacroDefinition {
   readonly unit: MacroParts["unit"];
   readonly params: MacroParts["params"];
+  readonly restName: string;
   readonly body: MacroParts["body"];
 
   constructor(parts: MacroParts) {
     this.unit = parts.unit;
     this.params = parts.params;
+    this.restName = parts.restName;
     this.body = parts.body;
   }
 }
@@ -45,6 +49,8 @@ export class Unit {
   readonly macros: Map<string, MacroDefinition>;
   /** Names that `{% import %}` gives to macros somewhere in the source. */
   readonly libraryNames: ReadonlySet<string>;
+  /** Imports at the top that a macro of this template needs when nothing of the template itself is shown. */
+  readonly topImports: { readonly names: readonly string[]; readonly run: (rt: Runtime) => void }[] = [];
   readonly uses: UsedBlocks[] = [];
   /** `blocks` with those behind them; built when first asked for, see `ownBlocks`. */
   chains: ReadonlyMap<string, readonly BlockBody[]> | null = null;
