@@ -111,6 +111,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       "<a 0=b 1=c><br><i id=1>",
     ],
     [
+      "{% macro m(a, b, c = 3) %}{{ a }}{{ b }}{{ c }};{% endmacro %}{{ _self.m(...[1, 2]) }}{{ _self.m(...{b: 5, a: 4}) }}{{ _self.m(1, ...{c: 9}, b: 2) }}",
+      "123;453;129;",
+    ],
+    [
       "{% from _self import m as n %}{% macro m(x) %}({{ x }}){% endmacro %}{{ n(1) }}{% import _self as lib %}{{ lib.m(2) }}",
       "(1)(2)",
     ],

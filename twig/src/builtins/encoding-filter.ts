@@ -22,12 +22,16 @@ function encodingOf(rt: Runtime, value: unknown): Encoding {
   return findEncoding(name) ?? rt.fail(`There is no encoding "${name.slice(0, 50)}".`);
 }
 
+const BEYOND_ASCII = /[^\0-\x7f]/;
+const ALL_BEYOND_ASCII = /[^\0-\x7f]/gu;
+
 function keepCharacters(rt: Runtime, text: string, { name, absent }: Encoding): string {
   rt.chargeText(text.length);
   if (!isTableAtHand(name)) rt.charge(NEW_TABLE_STEPS);
   const has = charactersOf(name);
-  rt.charge(text.length >> 3);
-  return text.replace(/[^\0-\x7f]/gu, (char) => {
+  if (!BEYOND_ASCII.test(text)) return text;
+  rt.charge(absent === "similar" ? text.length * 4 : text.length >> 1);
+  return text.replace(ALL_BEYOND_ASCII, (char) => {
     if (has(char.codePointAt(0)!)) return char;
     if (absent === "similar") return similarTo(char, has);
     return absent === "leave out" ? "" : "?";

@@ -3,9 +3,8 @@ import { hasKey, readKey } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { Argument, Attribute, From, Import, Macro, MacroCall } from "../syntax/ast.ts";
-import { markEngineClass, toKey } from "../values/kinds.ts";
+import { keysOf, markEngineClass, toKey, valuesOf } from "../values/kinds.ts";
 import { Markup } from "../values/markup.ts";
-import { bindArguments, type EvaluateArguments } from "./bind-arguments.ts";
 import type { Compiler, Evaluate, Run } from "./compiler.ts";
 import { findTemplate } from "./include.ts";
 import { MacroDefinition, type Unit } from "./unit.ts";
@@ -24,9 +23,13 @@ markEngineClass(MacroDefinition.prototype);
 
 /** Macro calls bind their arguments at render time, because the macro may come from another template. */
 interface MacroArguments {
-  readonly positional: EvaluateArguments;
-  readonly named: readonly { readonly name: string; readonly value: Evaluate }[];
+  readonly evaluate: (rt: Runtime) => Given;
   readonly at: number;
+}
+
+interface Given {
+  readonly values: readonly unknown[];
+  readonly named: ReadonlyMap<string, unknown>;
 }
 
 /** Compiles a macro and puts it into its template. */
@@ -103,15 +106,37 @@ function fromKey(alias: string): string {
 }
 
 function bindMacroArguments(compiler: Compiler, args: readonly Argument[], at: number): MacroArguments {
-  const positional = args.filter((argument) => argument.name === null);
-  const signature = { params: [], rest: true } as const;
-  return {
-    positional: bindArguments(compiler, positional, { title: "The macro", signature, at }),
-    named: args
-      .filter((argument) => argument.name !== null)
-      .map((argument) => ({ name: argument.name!, value: compiler.expression(argument.value) })),
-    at,
+  const steps = args.map(({ name, spread, value }) => ({ name, spread, value: compiler.expression(value) }));
+  const evaluate = (rt: Runtime): Given => {
+    const values: unknown[] = [];
+    const named = new Map<string, unknown>();
+    for (const step of steps) {
+      const value = step.value(rt);
+      rt.at = at;
+      if (step.spread) spreadArguments(rt, value, { values, named });
+      else if (step.name === null) values.push(value);
+      else named.set(step.name, value);
+    }
+    return { values, named };
   };
+  return { evaluate, at };
+}
+
+interface Bound {
+  readonly values: unknown[];
+  readonly named: Map<string, unknown>;
+}
+
+/** Elements with text keys are arguments by name, as in PHP. */
+function spreadArguments(rt: Runtime, value: unknown, { values, named }: Bound): void {
+  const keys = keysOf(value);
+  const items = valuesOf(value);
+  rt.chargeItems(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (typeof key === "string") named.set(key, items[i]);
+    else values.push(items[i]);
+  }
 }
 
 /** `name(...)` of a macro that `{% from %}` brought in. */
@@ -179,18 +204,17 @@ export function compileMacroDefined(
 
 /** A macro sees its arguments and the imports at the top of its own template, nothing of its caller. */
 function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): Markup {
-  const values = args.positional(rt);
-  const named = new Map(args.named.map(({ name, value }) => [name, value(rt)]));
+  const given = args.evaluate(rt);
   rt.at = args.at;
   const { scope: outer, source } = rt;
   const imports = rt.importsOf(macro.unit);
-  rt.charge(imports.size);
+  rt.charge(imports.size * 2 + macro.params.length);
   runTopImports(rt, macro.unit, imports);
   const scope = new Scope(null, true, []);
   for (const [name, value] of imports) scope.declare(name, value);
   rt.enter();
   rt.scope = scope;
-  declareArguments(rt, macro, { values, named });
+  declareArguments(rt, macro, given);
   rt.source = macro.unit.source;
   const text = rt.capture(() => macro.body(rt));
   rt.source = source;
@@ -211,11 +235,6 @@ function runTopImports(rt: Runtime, { topImports, source }: Unit, known: Readonl
     rt.source = outerSource;
     rt.scope = outer;
   }
-}
-
-interface Given {
-  readonly values: readonly unknown[];
-  readonly named: ReadonlyMap<string, unknown>;
 }
 
 function declareArguments(rt: Runtime, macro: MacroDefinition, { values, named }: Given): void {

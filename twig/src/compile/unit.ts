@@ -91,6 +91,8 @@ export class TemplateSet {
   readonly options: SetOptions;
   readonly #units = new Map<string, Unit>();
   readonly #waiting: Unit[] = [];
+  #nodes = 0;
+  #length = 0;
   readonly #checks: (() => void)[] = [];
 
   constructor(options: SetOptions) {
@@ -100,9 +102,25 @@ export class TemplateSet {
   /** Parses a source and queues it for compiling. */
   add(name: string, text: string): Unit {
     const source: Source = { name, text: text.replace(/\r\n?/g, "\n") };
-    const unit = new Unit(this, source, { ast: parseTemplate(source, this.options.limits) });
+    const ast = parseTemplate(source, this.options.limits);
+    this.#checkTotals(source, ast);
+    const unit = new Unit(this, source, { ast });
     this.#waiting.push(unit);
     return unit;
+  }
+
+  /** Many small snippets can be as much as one that is too large. */
+  #checkTotals(source: Source, ast: TemplateAst): void {
+    const { allNodes, allLength } = this.options.limits;
+    forEachNode(ast, () => {
+      this.#nodes += 1;
+      return true;
+    });
+    this.#length += source.text.length;
+    const tooMany = this.#nodes > allNodes ? `${allNodes} parts` : null;
+    const reason = this.#length > allLength ? `${allLength} characters` : tooMany;
+    if (reason === null) return;
+    throw new TwigSyntaxError(`The template and its snippets have more than ${reason}.`, { source, at: 0 });
   }
 
   /** The snippet of this name; undefined when the loader has none. May still wait for `settle`. */
