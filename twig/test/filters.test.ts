@@ -144,6 +144,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       '[[1,2],{"2":3,"3":4},{"4":5,"5":"x"}] [[1,2],{"2":3}]',
     ],
     [
+      "{{ map|batch(3, 'x', false)|json_encode }} {{ ''|split('')|json_encode }} {{ missing|split('')|json_encode }}",
+      '[[1,2,"x"]] [""] []',
+    ],
+    [
       "{{ list|map(x => x * 2)|join(',') }} {{ map|map((v, k) => k ~ v)|join }} {{ list|filter(x => x > 1)|json_encode }} {{ list|find(x => x < 3) }}",
       '6,2,4 b1a2 {"0":3,"2":2} 1',
     ],

@@ -35,6 +35,9 @@ export const LEFT_OUT_FILTERS: ReadonlyMap<string, string> = new Map([
   ["timezone_name", INTL_EXTRA],
   ["format_currency", `${INTL_EXTRA}; use "number_format"`],
   ["format_number", `${INTL_EXTRA}; use "number_format"`],
+  ...["currency", "decimal", "duration", "ordinal", "percent", "scientific", "spellout"].map(
+    (style): [string, string] => [`format_${style}_number`, `${INTL_EXTRA}; use "number_format"`],
+  ),
   ["format_date", `${INTL_EXTRA}; use "date"`],
   ["format_datetime", `${INTL_EXTRA}; use "date"`],
   ["format_time", `${INTL_EXTRA}; use "date"`],

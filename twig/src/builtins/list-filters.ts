@@ -190,9 +190,7 @@ const batch: Run = (rt, value, [size, fill, preserveKeys]) => {
   const rows: unknown[] = [];
   for (let i = 0; i < pairs.values.length; i += width) {
     const row = pairs.values.slice(i, i + width);
-    const rowKeys: Key[] = keeps
-      ? pairs.keys.slice(i, i + width)
-      : renumber(pairs.keys.slice(i, i + width), false);
+    const rowKeys: Key[] = keeps ? pairs.keys.slice(i, i + width) : row.map((_, place) => place);
     const missing = isNull(fill) ? 0 : width - row.length;
     rt.chargeItems(missing);
     let next = Math.max(-1, ...rowKeys.filter((key) => typeof key === "number")) + 1;

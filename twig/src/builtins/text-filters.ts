@@ -152,6 +152,7 @@ function replacePairs(rt: Runtime, [from, to]: readonly unknown[]): Map<string, 
 function splitText(rt: Runtime, value: unknown, args: readonly unknown[]): string[] {
   const text = toText(rt, value);
   if (isNull(value)) return [];
+  if (text === "") return [""];
   const delimiter = toText(rt, args[0]);
   const limit = isNull(args[1]) ? null : toInteger(args[1]);
   if (delimiter === "") return chunkText(rt, text, limit);
