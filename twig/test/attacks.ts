@@ -34,6 +34,9 @@ const manySnippets = Object.fromEntries(
   Array.from({ length: 60 }, (_, i) => [`s${i}`, "{{ a }}".repeat(4000)]),
 );
 const longTexts = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${i}`, "x".repeat(200_000)]));
+const importChain = Object.fromEntries(
+  Array.from({ length: 3000 }, (_, i) => [`s${i}`, `{% import 's${i + 1}' as a %}`]),
+);
 const includeAll = (snippets: object) =>
   Object.keys(snippets)
     .map((name) => `{% include '${name}' %}`)
@@ -242,6 +245,7 @@ export const ATTACKS: readonly Attack[] = [
   { source: `{{ '${"\\".repeat(100_001)}`, ending: "syntax" },
   { source: "{#".repeat(100_000), ending: "syntax" },
   { source: includeAll(manySnippets), snippets: manySnippets, ending: "syntax" },
+  { source: "{% import 's0' as a %}", snippets: importChain, ending: "syntax" },
   { source: includeAll(longTexts), snippets: longTexts, ending: "syntax" },
   {
     source: `${"{% for a in b %}{% if a %}".repeat(49)}${"{{ 1 }}".repeat(4000)}${"{% endif %}{% endfor %}".repeat(49)}`,

@@ -119,7 +119,7 @@ const sort: Run = (rt, value, [by]) => {
   const size = pairs.values.length;
   rt.charge(Math.ceil(size * Math.log2(size + 1)) >> 2);
   const arrow = isNull(by) ? null : asArrow(rt, by, "sort");
-  const order = pairs.values.map((_, i) => i);
+  const order = Array.from(pairs.values, (_, i) => i);
   order.sort((i, j) => {
     const [a, b] = [pairs.values[i], pairs.values[j]];
     return arrow === null ? compare(rt, a, b) : toInteger(arrow.call(rt, [a, b]));

@@ -87,6 +87,9 @@ export interface SetOptions {
   readonly compileUnit: (unit: Unit) => void;
 }
 
+/** What a template costs beside its nodes: a set of a thousand empty ones is not free either. */
+const NODES_OF_TEMPLATE = 50;
+
 export class TemplateSet {
   readonly options: SetOptions;
   readonly #units = new Map<string, Unit>();
@@ -112,6 +115,7 @@ export class TemplateSet {
   /** Many small snippets can be as much as one that is too large. */
   #checkTotals(source: Source, ast: TemplateAst): void {
     const { allNodes, allLength } = this.options.limits;
+    this.#nodes += NODES_OF_TEMPLATE;
     forEachNode(ast, () => {
       this.#nodes += 1;
       return true;
