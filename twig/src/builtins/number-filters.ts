@@ -109,7 +109,11 @@ function escapeJson(rt: Runtime, quoted: string, bits: number): string {
   let text = quoted;
   if ((bits & UNESCAPED_SLASHES) === 0) text = text.replaceAll("/", "\\/");
   if ((bits & UNESCAPED_UNICODE) === 0) text = text.replace(/[^\0-\x7f]/g, escapeUnit);
-  for (const [bit, pattern] of HEX_FORMS) if ((bits & bit) !== 0) text = text.replace(pattern, escapeUpper);
+  for (const [bit, pattern] of HEX_FORMS) {
+    if ((bits & bit) === 0) continue;
+    rt.charge(text.length >> 3);
+    text = text.replace(pattern, escapeUpper);
+  }
   if ((bits & HEX_QUOT) !== 0) text = text.replaceAll('\\"', "\\u0022");
   return text;
 }
