@@ -132,6 +132,7 @@ function spreadArguments(rt: Runtime, value: unknown, { values, named }: Bound):
   const keys = keysOf(value);
   const items = valuesOf(value);
   rt.chargeItems(keys.length);
+  rt.charge(keys.length * 2);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     if (typeof key === "string") named.set(key, items[i]);
