@@ -161,7 +161,7 @@ describe("other templates", () => {
       "{{ include_only('box') }}{{ include_only('box', {extra: 2}) }}{{ include_only('nope', ignore_missing: true) }}{{ include_only(['nope', 'box'], {name}) }}",
       "[][2][Ann]",
     ],
-    ["{{ _self }}{{ _self ~ '!' }}{% set x = _self %}{{ x|upper }}", "templatetemplate!TEMPLATE"],
+    ["{{ _self }}{{ _self ~ '!' }}{% set x = _self %}{{ x|upper }}", "!"],
     [
       "{% include 'nope' ignore missing %}{% include ['nope', 'box'] %}{% include 'b' ~ 'ox' %}",
       "[Ann][Ann]",

@@ -6,10 +6,10 @@ import type { Compiler, Evaluate } from "./compiler.ts";
 
 /** A closure that reads the name; null when nothing owns it. */
 export function compileName(compiler: Compiler, { name }: Name): Evaluate {
-  const template = compiler.source.name;
   if (name === "_context") return (rt) => new ContextView(rt.scope);
   if (name === "_charset") return () => "UTF-8";
-  if (name === "_self") return () => template;
+  // For calls of own macros and blocks only: what the host calls its templates is nobody's message.
+  if (name === "_self") return () => "";
   if (isDirect(compiler, name)) return (rt) => readLayers(rt.scope.layers, name);
   return (rt) => rt.scope.get(name);
 }
