@@ -17,6 +17,7 @@ import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
+import { createPageMarks } from "./http/external/page-marks.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
@@ -99,7 +100,7 @@ export function createApi(options: RoleOptions): ApiRole {
   const server: FastifyInstance = createServer(log);
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context) },
+    services: { context, acceptor: createAcceptor(context), pages: createPageMarks(context.clock) },
     authenticator,
   });
   mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });

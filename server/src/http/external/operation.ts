@@ -6,6 +6,7 @@ import type { ErrorName } from "../../base/errors.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { ApiCaller } from "../auth.ts";
 import type { Answer } from "./envelope.ts";
+import type { PageMarks } from "./page-marks.ts";
 
 export interface Call {
   readonly caller: ApiCaller;
@@ -19,6 +20,7 @@ export interface Call {
 export interface Services {
   readonly context: Context;
   readonly acceptor: Acceptor;
+  readonly pages: PageMarks;
 }
 
 /** What an operation answers, for the reference: nothing is checked against it when a call is served. */

@@ -8,10 +8,9 @@ import type { CampaignMove } from "../../../domain/campaign-state.ts";
 import { viewCampaign } from "../../../domain/campaign-view.ts";
 import { type CampaignRow, listCampaignsById } from "../../../store/campaigns.ts";
 import { inProject } from "../../../store/db.ts";
-import { listRows } from "../../../store/list.ts";
 import { CAMPAIGNS } from "../../../store/list-sources.ts";
 import type { Answer } from "../envelope.ts";
-import { readId, readListQuery, totalOf } from "../listing.ts";
+import { readId, readListQuery, readPage, totalOf } from "../listing.ts";
 import type { AnswerDoc, Call, Operation, Services } from "../operation.ts";
 import { campaignAnswer, campaignProperties } from "./campaign-body.ts";
 import { bodySchema, idSchema } from "./doc-schema.ts";
@@ -106,11 +105,12 @@ async function info({ context }: Services, call: Call): Promise<Answer> {
   return { model: view(row, select ?? undefined) };
 }
 
-async function list({ context }: Services, call: Call): Promise<Answer> {
+async function list({ context, pages }: Services, call: Call): Promise<Answer> {
   const query = readListQuery(call, CAMPAIGNS, CONTENT_NAMES);
   const { projectId } = call.caller;
   return await inProject(context.app, projectId, async (tx) => {
-    const page = await listRows(tx, projectId, { source: CAMPAIGNS.source, query, names: ["id"] });
+    const asked = { source: CAMPAIGNS.source, query, names: ["id"] };
+    const page = await readPage(tx, projectId, { pages, asked });
     const ids = page.map((row) => Number(row.id));
     const rows = new Map((await listCampaignsById(tx, projectId, ids)).map((row) => [row.id, row]));
     const data = ids.flatMap((id) => {
