@@ -25,9 +25,9 @@ export const byIdBucket: Narrowing = (values, add) => inBuckets(values.map(ofId)
 /** Rows of people by their user id: a user id never changes, so the profile's id stands for it. */
 export const byUserId: Narrowing = (values, add) => {
   const buckets = values.map(ofText);
-  return `${inBuckets(buckets, add)} and t.profile_id = any(array(select p.id from profiles p
-    where p.project_id = $1::integer and ${inBuckets(buckets, add, "p.bucket")}
-      and p.user_id = any(${add(texts(values.map(String)))}::text[])))`;
+  return `${inBuckets(buckets, add)} and t.profile_id = any(array(select own.id from profiles own
+    where own.project_id = $1::integer and ${inBuckets(buckets, add, "own.bucket")}
+      and own.user_id = any(${add(texts(values.map(String)))}::text[])))`;
 };
 
 /** Profiles by an address: every address of a profile has its key. */

@@ -2,8 +2,7 @@
  * What list operations may name: for each model the wire names with their kind, the expression that is filtered and
  * sorted by, and the expression that is answered. The only place where a wire name meets a column.
  */
-import type { FieldRegistry, ListField, ListFieldKind } from "../domain/list-field.ts";
-import { type ListSource, unixSeconds } from "./list.ts";
+import { CAMPAIGN_JOIN, type Entry, type ListModel, modelOf, PROFILE_JOIN } from "./list-model.ts";
 import {
   byCampaignTitle,
   byEmail,
@@ -13,42 +12,6 @@ import {
   byTextBucket,
   byUserId,
 } from "./list-narrowing.ts";
-
-export interface ListModel {
-  readonly source: ListSource;
-  readonly registry: FieldRegistry;
-}
-
-/** [wire name, kind, expression, answered expression where it differs] */
-type Entry = readonly [name: string, kind: ListFieldKind, column: string, answer?: string];
-
-interface Extra extends Pick<ListSource, "narrowings" | "where" | "isSplit"> {
-  /** By wire name: the columns that stand for an expression when it is sorted by. */
-  readonly orderBy?: Readonly<Record<string, readonly string[]>>;
-}
-
-function modelOf(from: string, entries: readonly Entry[], { orderBy = {}, ...extra }: Extra = {}): ListModel {
-  const registry = new Map<string, ListField>(
-    entries.map(([name, kind, column]) => [
-      name,
-      {
-        kind,
-        column,
-        sortable: true,
-        filterable: true,
-        ...(orderBy[name] === undefined ? {} : { orderBy: orderBy[name] }),
-      },
-    ]),
-  );
-  const fields = Object.fromEntries(
-    entries.map(([name, kind, column, answer]) => [
-      name,
-      // Whole seconds: what a caller reads in one answer is found by the next question, which the query sees to.
-      answer ?? (kind === "time" ? unixSeconds(column) : column),
-    ]),
-  );
-  return { source: { from, fields, ...extra }, registry };
-}
 
 export const CAMPAIGNS = modelOf("campaigns t", [
   ["id", "int", "t.id"],
@@ -116,8 +79,7 @@ const countOf = (condition: string): string =>
      and m.message_type = ch.type and ${condition})`;
 
 export const PUSHES = modelOf(
-  `executions t cross join lateral unnest(t.channels) as ch (type)
-   join campaigns c on c.project_id = t.project_id and c.id = t.campaign_id`,
+  "executions t cross join lateral unnest(t.channels) as ch (type)",
   [
     ["id", "int", ACTION],
     ["campaign_id", "int", "t.campaign_id"],
@@ -131,6 +93,7 @@ export const PUSHES = modelOf(
   ],
   {
     isSplit: true,
+    join: CAMPAIGN_JOIN,
     narrowings: {
       id: byPartOf("t.id", TYPES_OF_ID),
       message_id: byPartOf("t.campaign_id", TYPES_OF_ID),
@@ -158,7 +121,7 @@ const TYPE_NAME = `case t.message_type when 1 then 'ios_push' when 2 then 'andro
 const MESSAGE_NARROWINGS = { user_id: byUserId, profile_id: byIdBucket, device_id: byIdBucket };
 
 export const PUSH_DEVICES = modelOf(
-  "messages t join campaigns c on c.project_id = t.project_id and c.id = t.campaign_id",
+  "messages t",
   [
     ["id", "int", "t.id"],
     ["action_id", "int", `(t.execution_id * ${TYPES_OF_ID} + t.message_type)`],
@@ -172,6 +135,7 @@ export const PUSH_DEVICES = modelOf(
     ["error_message", "text", ERROR_MESSAGE],
   ],
   {
+    join: CAMPAIGN_JOIN,
     narrowings: {
       ...MESSAGE_NARROWINGS,
       action_id: byPartOf("t.execution_id", TYPES_OF_ID),
@@ -269,7 +233,7 @@ export const PROFILE_ATTRIBUTES = modelOf(
 const DEVICE_TYPE = "case t.message_type when 1 then 'ios' when 2 then 'android' when 3 then 'web' end";
 
 export const DEVICES = modelOf(
-  "devices t join profiles p on p.project_id = t.project_id and p.bucket = t.bucket and p.id = t.profile_id",
+  "devices t",
   [
     ["id", "int", "t.id"],
     ["device_id", "int", "t.id"],
@@ -283,7 +247,7 @@ export const DEVICES = modelOf(
     ["create_time", "time", "t.create_time"],
     ["update_time", "time", "t.update_time"],
   ],
-  { narrowings: { user_id: byUserId, external_id: byUserId, profile_id: byIdBucket } },
+  { join: PROFILE_JOIN, narrowings: { user_id: byUserId, external_id: byUserId, profile_id: byIdBucket } },
 );
 
 export const LISTS = modelOf("lists t", [

@@ -19,8 +19,10 @@ export type Narrowing = (values: readonly Value[], add: AddParameter) => string;
 
 /** What is listed: the rows' expressions by wire name, and where they come from. */
 export interface ListSource {
-  /** FROM and joins; the alias of the main table is `t`. */
+  /** FROM; the alias of the main table is `t`. */
   readonly from: string;
+  /** A row of another table that each row has: joined only where something names its alias. */
+  readonly join?: { readonly alias: string; readonly text: string };
   /** Wire name -> SQL expression of the answer's value. */
   readonly fields: Readonly<Record<string, string>>;
   /** Limits the rows beyond the project, for example to one kind. */
@@ -151,6 +153,10 @@ class Builder {
 export const isById = ({ source, query }: Pick<PageRequest, "source" | "query">): boolean =>
   source.isSplit !== true && query.order.length === 1 && query.order[0]?.column === "t.id";
 
+/** FROM, with the join where `text` needs it: a count or a deep offset goes through the main table alone. */
+const fromOf = ({ from, join }: ListSource, text: string): string =>
+  join !== undefined && new RegExp(`\\b${join.alias}\\.`).test(text) ? `${from} ${join.text}` : from;
+
 const orderOf = ({ order }: ListQuery): string =>
   order.length === 0
     ? ""
@@ -170,13 +176,14 @@ export function pageStatement(projectId: number, asked: PageRequest): Statement 
   const columns = names.map((name) => `${source.fields[name]} as "${name}"`);
   // An unselected id under a name that no field has.
   if (isById(asked)) columns.push(`t.id as "#"`);
-  const select = `select ${columns.join(", ") || "1"} from ${source.from}`;
+  const list = columns.join(", ") || "1";
+  const select = `select ${list} from ${fromOf(source, `${list} ${where} ${ordered}`)}`;
   const offset = asked.after === undefined ? query.offset : 0;
   const page = `limit ${builder.add(query.limit)}::bigint offset ${builder.add(offset)}::bigint`;
   const text =
     offset >= DEEP_OFFSET && source.isSplit !== true
       ? `${select} where t.project_id = $1::integer and t.id = any(array(
-           select t.id from ${source.from} where ${where} ${ordered} ${page})) ${ordered}`
+           select t.id from ${fromOf(source, `${where} ${ordered}`)} where ${where} ${ordered} ${page})) ${ordered}`
       : `${select} where ${where} ${ordered} ${page}`;
   return { text, values: builder.values };
 }
@@ -196,7 +203,10 @@ export function countStatement(
 ): Statement {
   const builder = new Builder(source, projectId);
   const where = builder.where(query);
-  return { text: `select count(*) as n from ${source.from} where ${where}`, values: builder.values };
+  return {
+    text: `select count(*) as n from ${fromOf(source, where)} where ${where}`,
+    values: builder.values,
+  };
 }
 
 export async function countRows(

@@ -4,7 +4,7 @@ import { parseId } from "../../domain/ids.ts";
 import { type ListQuery, parseListQuery } from "../../domain/list-query.ts";
 import { type Db, inProject, type Tx } from "../../store/db.ts";
 import { countRows, isById, limitListTime, listPage, type PageRequest } from "../../store/list.ts";
-import type { ListModel } from "../../store/list-sources.ts";
+import type { ListModel } from "../../store/list-model.ts";
 import type { Answer } from "./envelope.ts";
 import type { Call, Services } from "./operation.ts";
 import type { PageMarks } from "./page-marks.ts";

@@ -4,7 +4,7 @@
  */
 import { type TSchema, Type } from "typebox";
 import type { ListFieldKind } from "../../../domain/list-field.ts";
-import type { ListModel } from "../../../store/list-sources.ts";
+import type { ListModel } from "../../../store/list-model.ts";
 import { answered, answeredObject, bodySchema, flagSchema, idSchema, wholeSchema } from "./doc-schema.ts";
 import { FIELD_TEXTS } from "./field-texts.ts";
 
