@@ -51,9 +51,10 @@ async function explain(app: Sql, one: ListCase): Promise<Finding> {
         ...(one.after === undefined ? {} : { after: one.after }),
       });
   const [row] = await inProject(app, one.projectId, (tx) =>
-    tx.unsafe<{ "QUERY PLAN": readonly Explained[] }[]>(`explain (analyze, buffers, format json) ${text}`, [
-      ...values,
-    ]),
+    tx.unsafe<{ "QUERY PLAN": readonly Explained[] }[]>(
+      `explain (analyze, buffers, timing off, format json) ${text}`,
+      [...values],
+    ),
   );
   const explained = row?.["QUERY PLAN"][0];
   if (explained === undefined) throw new Error("EXPLAIN said nothing");

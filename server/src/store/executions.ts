@@ -66,6 +66,7 @@ export interface ExecutionRow {
   readonly expireAt: Date | null;
   readonly sendAt: Date;
   readonly campaignState: number;
+  readonly campaignTrigger: number;
   readonly campaignTitle: string;
 }
 
@@ -78,7 +79,8 @@ export async function listExecutions(
   return await db<ExecutionRow[]>`
     select e.id, e.campaign_id as "campaignId", e.version, e.day, e.target_by as "targetBy", e.channels, e.params,
       e.overrides, e.external_message_id as "externalMessageId", e.create_missing as "createMissing",
-      e.expire_at as "expireAt", e.send_at as "sendAt", c.state as "campaignState", c.title as "campaignTitle"
+      e.expire_at as "expireAt", e.send_at as "sendAt", c.state as "campaignState",
+      c.trigger as "campaignTrigger", c.title as "campaignTitle"
     from executions e
     join campaigns c on c.project_id = ${projectId} and c.id = e.campaign_id
     where e.project_id = ${projectId} and e.id = any(${numbers(ids)}::bigint[])`;

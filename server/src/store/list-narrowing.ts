@@ -22,22 +22,52 @@ export const byTextBucket: Narrowing = (values, add) => inBuckets(values.map(ofT
 /** The bucket that an id carries in its low bits. */
 export const byIdBucket: Narrowing = (values, add) => inBuckets(values.map(ofId), add);
 
+/**
+ * Ids of rows that are found one by one: a bucket and a key each. Two `= any` beside each other would try every key in
+ * every bucket (200 user ids: 197 ms instead of 4).
+ * @param from table, column of the id and test, for `u.bucket` and `u.key`.
+ */
+const idsByPairs = (
+  from: { table: string; id: string; test: string; cast: "text" | "bigint" },
+  pairs: { buckets: readonly number[]; keys: string },
+  add: AddParameter,
+): string =>
+  `select q.id from unnest(${add(numbers(pairs.buckets))}::smallint[], ${add(pairs.keys)}::${from.cast}[]) as u (bucket, key)
+   cross join lateral (select ${from.id} as id from ${from.table}
+     where project_id = $1::integer and bucket = u.bucket and ${from.test} offset 0) as q`;
+
+const profilesOfUsers = (values: readonly (string | number)[], add: AddParameter): string =>
+  idsByPairs(
+    { table: "profiles", id: "id", test: "user_id = u.key", cast: "text" },
+    { buckets: values.map(ofText), keys: texts(values.map(String)) },
+    add,
+  );
+
+/** Profiles by user id. */
+export const profilesByUserId: Narrowing = (values, add) =>
+  values.length === 1 ? byTextBucket(values, add) : `t.id = any(array(${profilesOfUsers(values, add)}))`;
+
 /** Rows of people by their user id: a user id never changes, so the profile's id stands for it. */
-export const byUserId: Narrowing = (values, add) => {
-  const buckets = values.map(ofText);
-  return `${inBuckets(buckets, add)} and t.profile_id = any(array(select own.id from profiles own
-    where own.project_id = $1::integer and ${inBuckets(buckets, add, "own.bucket")}
-      and own.user_id = any(${add(texts(values.map(String)))}::text[])))`;
-};
+export const byUserId =
+  (table: string): Narrowing =>
+  (values, add) => {
+    const [first] = values;
+    if (values.length === 1 && first !== undefined)
+      return `${inBuckets([ofText(first)], add)} and t.profile_id = any(array(${profilesOfUsers(values, add)}))`;
+    return `t.id = any(array(select r.id from (${profilesOfUsers(values, add)}) as o
+      cross join lateral (select id from ${table}
+        where project_id = $1::integer and bucket = o.id % ${BUCKETS} and profile_id = o.id offset 0) as r))`;
+  };
 
 /** Profiles by an address: every address of a profile has its key. */
 const byKey =
   (kind: number, keyOf: (text: string) => string): Narrowing =>
   (values, add) => {
     const keys = values.map((value) => keyOf(String(value)));
-    return `t.id = any(array(select k.profile_id from lookup_keys k
-      where k.project_id = $1::integer and ${inBuckets(keys.map(bucketOf), add, "k.bucket")} and k.kind = ${kind}
-        and k.key = any(${add(texts(keys))}::text[])))`;
+    const test = `kind = ${kind} and key = u.key`;
+    const from = { table: "lookup_keys", id: "profile_id", test, cast: "text" } as const;
+    const pairs = { buckets: keys.map(bucketOf), keys: texts(keys) };
+    return `t.id = any(array(${idsByPairs(from, pairs, add)}))`;
   };
 export const byEmail: Narrowing = byKey(KEY_KINDS.email, emailKey);
 export const byMobile: Narrowing = byKey(KEY_KINDS.mobile, (text) => text);

@@ -14,7 +14,10 @@ export const TAG_HITS = modelOf(
     ["timestamp", "time", "t.time"],
     ["create_time", "time", "t.create_time"],
   ],
-  { join: PROFILE_JOIN, narrowings: { user_id: byUserId, profile_id: byIdBucket, device_id: byIdBucket } },
+  {
+    join: PROFILE_JOIN,
+    narrowings: { user_id: byUserId("tag_hits"), profile_id: byIdBucket, device_id: byIdBucket },
+  },
 );
 
 const CHANNEL_NAME = "case t.message_type when 7 then 'email' when 9 then 'sms' else 'whatsapp' end";
@@ -32,5 +35,5 @@ export const PROFILE_SUBSCRIPTIONS = modelOf(
     ["update_is_external", "flag", "t.is_external"],
     ["update_time", "time", "t.update_time"],
   ],
-  { join: PROFILE_JOIN, narrowings: { user_id: byUserId, profile_id: byIdBucket } },
+  { join: PROFILE_JOIN, narrowings: { user_id: byUserId("subscription_changes"), profile_id: byIdBucket } },
 );

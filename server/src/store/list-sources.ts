@@ -11,6 +11,7 @@ import {
   byPartOf,
   byTextBucket,
   byUserId,
+  profilesByUserId,
 } from "./list-narrowing.ts";
 
 export const CAMPAIGNS = modelOf("campaigns t", [
@@ -64,7 +65,7 @@ export function profilesModel(attributes: Iterable<readonly [name: string, type:
     .filter(([name]) => ATTRIBUTE_NAME.test(name))
     .map(([name, type]) => attributeEntry(name, type));
   return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom], {
-    narrowings: { user_id: byTextBucket, email: byEmail, mobile_number: byMobile },
+    narrowings: { user_id: profilesByUserId, email: byEmail, mobile_number: byMobile },
   });
 }
 
@@ -118,7 +119,7 @@ const ERROR_MESSAGE = "coalesce(t.error, t.reason)";
 const TYPE_NAME = `case t.message_type when 1 then 'ios_push' when 2 then 'android_push' when 3 then 'web_push'
   when 6 then 'inbox' when 7 then 'email' when 8 then 'webhook' when 9 then 'sms' end`;
 
-const MESSAGE_NARROWINGS = { user_id: byUserId, profile_id: byIdBucket, device_id: byIdBucket };
+const MESSAGE_NARROWINGS = { user_id: byUserId("messages"), profile_id: byIdBucket, device_id: byIdBucket };
 
 export const PUSH_DEVICES = modelOf(
   "messages t",
@@ -225,7 +226,7 @@ export const PROFILE_ATTRIBUTES = modelOf(
   ],
   {
     isSplit: true,
-    narrowings: { id: byPartOf("t.id", ATTRIBUTES_OF_ID), user_id: byTextBucket },
+    narrowings: { id: byPartOf("t.id", ATTRIBUTES_OF_ID), user_id: profilesByUserId },
     orderBy: { id: ["t.id", "a.no"] },
   },
 );
@@ -247,7 +248,10 @@ export const DEVICES = modelOf(
     ["create_time", "time", "t.create_time"],
     ["update_time", "time", "t.update_time"],
   ],
-  { join: PROFILE_JOIN, narrowings: { user_id: byUserId, external_id: byUserId, profile_id: byIdBucket } },
+  {
+    join: PROFILE_JOIN,
+    narrowings: { user_id: byUserId("devices"), external_id: byUserId("devices"), profile_id: byIdBucket },
+  },
 );
 
 export const LISTS = modelOf("lists t", [

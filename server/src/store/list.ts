@@ -162,6 +162,31 @@ const orderOf = ({ order }: ListQuery): string =>
     ? ""
     : `order by ${order.map(({ column, isDescending }) => `${column} ${isDescending ? "desc" : "asc"}`).join(", ")}`;
 
+interface PageParts {
+  readonly list: string;
+  readonly where: string;
+  readonly ordered: string;
+  /** LIMIT and OFFSET. */
+  readonly page: string;
+  readonly isDeep: boolean;
+}
+
+/**
+ * Deep pages are found by their keys, which the index holds, before any row is read. What is joined is joined to the
+ * page: a planner that sees a join with 5,000 rows wanted reads both tables whole (a million rows: 1.3 s).
+ */
+function pageText(source: ListSource, { list, where, ordered, page, isDeep }: PageParts): string {
+  const found = fromOf(source, `${where} ${ordered}`);
+  const whole = fromOf(source, `${list} ${where} ${ordered}`);
+  if (source.isSplit === true || (!isDeep && found === whole))
+    return `select ${list} from ${whole} where ${where} ${ordered} ${page}`;
+  if (!isDeep)
+    return `select ${list} from (select t.* from ${found} where ${where} ${ordered} ${page}) as t
+      ${source.join?.text ?? ""} ${ordered}`;
+  return `select ${list} from ${whole} where t.project_id = $1::integer and t.id = any(array(
+    select t.id from ${found} where ${where} ${ordered} ${page})) ${ordered}`;
+}
+
 /** The statement of a page; the bench asks PostgreSQL how it would run it. */
 export function pageStatement(projectId: number, asked: PageRequest): Statement {
   const { source, query, names } = asked;
@@ -176,15 +201,15 @@ export function pageStatement(projectId: number, asked: PageRequest): Statement 
   const columns = names.map((name) => `${source.fields[name]} as "${name}"`);
   // An unselected id under a name that no field has.
   if (isById(asked)) columns.push(`t.id as "#"`);
-  const list = columns.join(", ") || "1";
-  const select = `select ${list} from ${fromOf(source, `${list} ${where} ${ordered}`)}`;
   const offset = asked.after === undefined ? query.offset : 0;
   const page = `limit ${builder.add(query.limit)}::bigint offset ${builder.add(offset)}::bigint`;
-  const text =
-    offset >= DEEP_OFFSET && source.isSplit !== true
-      ? `${select} where t.project_id = $1::integer and t.id = any(array(
-           select t.id from ${fromOf(source, `${where} ${ordered}`)} where ${where} ${ordered} ${page})) ${ordered}`
-      : `${select} where ${where} ${ordered} ${page}`;
+  const text = pageText(source, {
+    list: columns.join(", ") || "1",
+    where,
+    ordered,
+    page,
+    isDeep: offset >= DEEP_OFFSET,
+  });
   return { text, values: builder.values };
 }
 

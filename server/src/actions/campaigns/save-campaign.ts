@@ -22,22 +22,46 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** @throws AppError invalid with the errors by field. */
 export async function createCampaign(context: Context, projectId: number, body: Body): Promise<CampaignRow> {
-  const input = parsed(parseCampaign(body, { creating: true }), "Campaign is not created");
-  const content = input.content as CampaignContent;
-  refuse(contentErrors(content, input.active === true), "Campaign is not created");
-  refuseTrigger(input.trigger ?? 0, input.active === true, "Campaign is not created");
+  const message = "Campaign is not created";
+  const campaign = readNewCampaign(body, message);
+  refuse(contentErrors(campaign.content, campaign.isLive), message);
+  refuseTrigger(campaign.trigger, campaign.isLive, message);
   const nowMs = context.clock.now();
-  return await inProject(context.app, projectId, async (tx) => {
-    const id = await insertCampaign(tx, projectId, {
-      title: input.title ?? "",
-      trigger: input.trigger ?? 0,
-      state: input.active === true ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
-      content: JSON.stringify(content),
-      endTimeMs: null,
-      nowMs,
-    });
-    return await get(tx, projectId, id);
+  return await inProject(context.app, projectId, (tx) => addCampaign(tx, projectId, { ...campaign, nowMs }));
+}
+
+export interface NewCampaign {
+  readonly title: string;
+  readonly trigger: number;
+  readonly content: CampaignContent;
+  readonly isLive: boolean;
+}
+
+/** @throws AppError invalid with the errors by field. */
+export function readNewCampaign(body: Body, message: string): NewCampaign {
+  const input = parsed(parseCampaign(body, { creating: true }), message);
+  return {
+    title: input.title ?? "",
+    trigger: input.trigger ?? 0,
+    content: input.content as CampaignContent,
+    isLive: input.active === true,
+  };
+}
+
+export async function addCampaign(
+  tx: Tx,
+  projectId: number,
+  campaign: NewCampaign & { readonly nowMs: number },
+): Promise<CampaignRow> {
+  const id = await insertCampaign(tx, projectId, {
+    title: campaign.title,
+    trigger: campaign.trigger,
+    state: campaign.isLive ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
+    content: JSON.stringify(campaign.content),
+    endTimeMs: null,
+    nowMs: campaign.nowMs,
   });
+  return await get(tx, projectId, id);
 }
 
 /** @throws AppError not_found, invalid. Calls accepted before keep the version that they were accepted with. */
@@ -55,13 +79,15 @@ export async function editCampaign(
     const merged = parsed(mergeCampaign(before, input), "Campaign is not updated");
     const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
     refuse(contentErrors(merged, isLive), "Campaign is not updated");
-    refuseTrigger(input.trigger ?? row.trigger, isLive, "Campaign is not updated");
+    const trigger = input.trigger ?? row.trigger;
+    const isLiveAlready = row.state === CAMPAIGN_STATES.live && trigger === row.trigger;
+    refuseTrigger(trigger, isLive && !isLiveAlready, "Campaign is not updated");
     const stored = JSON.stringify(merged);
     const isChanged = stored !== row.content;
     await updateCampaign(tx, projectId, {
       id,
       title: input.title ?? row.title,
-      trigger: input.trigger ?? row.trigger,
+      trigger,
       version: isChanged ? row.version + 1 : row.version,
       content: isChanged ? stored : null,
       endTimeMs: row.endTime?.getTime() ?? null,
@@ -128,11 +154,16 @@ function unbuiltErrors(content: CampaignContent): FieldErrors {
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
 
-/** Only a call of the API sets a campaign of this version in motion. */
+/** What goes live waits for calls of the API; a campaign with trigger 0 goes live with its send. */
 export function refuseTrigger(trigger: number, isLive: boolean, message: string): void {
   if (!isLive || trigger === API_TRIGGERED) return;
   refuse(
-    { trigger: ["Trigger must be 3 (API) for a campaign that goes live in this version of Carillon."] },
+    {
+      trigger: [
+        "Trigger must be 3 (API) for a campaign that goes live by itself; with trigger 0 send/campaign and " +
+          "schedule/campaign put it live.",
+      ],
+    },
     message,
   );
 }
