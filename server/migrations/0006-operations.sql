@@ -48,7 +48,13 @@ create table tag_hits_default partition of tag_hits default;
 
 create sequence subscription_change_ids increment by 1000;
 
--- The log of list/profile-subscription. Written only for projects whose settings hold "subscription_log": true.
+-- A project that is here logs changes of subscription; without a row it logs none (evidence: data API, 8.3).
+create table subscription_logs (
+  project_id  integer not null primary key,
+  create_time timestamptz not null
+);
+
+-- The log of list/profile-subscription.
 create table subscription_changes (
   project_id   integer not null,
   bucket       smallint not null,       -- the profile's
@@ -75,7 +81,7 @@ grant select (run_at) on tasks to carillon_dispatch;
 do $$
 declare tenant text;
 begin
-  foreach tenant in array array['tag_hits', 'subscription_changes']
+  foreach tenant in array array['tag_hits', 'subscription_logs', 'subscription_changes']
   loop
     execute format('alter table %I enable row level security', tenant);
     execute format('alter table %I force row level security', tenant);

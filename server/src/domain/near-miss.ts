@@ -38,6 +38,16 @@ export function nearMiss(name: string): string | null {
   return nearest?.field ?? (plain.startsWith("target") ? "target" : null);
 }
 
+/** The name that is fewest slips from `given`, where one is near enough to be meant. */
+export function nearestName(given: string, names: readonly string[]): string | null {
+  if (given.length > MAX_NAME) return null;
+  const plain = given.toLowerCase().replace(/[_-]/g, "");
+  const [best] = names
+    .map((name) => ({ name, slips: distance(plain, name.replaceAll("-", "")) }))
+    .sort((a, b) => a.slips - b.slips);
+  return best !== undefined && best.slips <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : null;
+}
+
 /** Levenshtein distance where swapping two neighbours is one slip. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

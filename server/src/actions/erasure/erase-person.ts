@@ -102,9 +102,12 @@ async function eraseOneDevice(context: Context, tx: Tx, { task, id }: Job): Prom
   await suppress(context, tx, { projectId, refusals: refusalOf(device) });
   const keys = [{ kind: KEY_KINDS.token, key: device.token }];
   await eraseKeys(tx, projectId, { keys, profileId, deviceIds: [0, id] });
-  await eraseListItems(tx, projectId, [{ identifier: "id", item: String(id) }]);
+  await eraseListItems(tx, projectId, [
+    { identifier: "id", item: String(id) },
+    { identifier: "token", item: device.token },
+  ]);
   await eraseMessages(tx, projectId, { bucket, profileId, deviceId: id });
-  await eraseWebhookEvents(tx, projectId, `"device_id":${id}`, bucket);
+  for (const end of [",", "}"]) await eraseWebhookEvents(tx, projectId, `"device_id":${id}${end}`, bucket);
   await eraseDevices(tx, projectId, { bucket, ids: [id] });
 }
 
@@ -157,7 +160,10 @@ async function itemsOf(
   return [
     ...(profile.userId === null ? [] : [{ identifier: "user_id", item: profile.userId }]),
     { identifier: "profile_id", item: String(profile.id) },
-    ...devices.map(({ id }) => ({ identifier: "id", item: String(id) })),
+    ...devices.flatMap(({ id, token }) => [
+      { identifier: "id", item: String(id) },
+      { identifier: "token", item: token },
+    ]),
     ...keys
       .filter(({ kind, key }) => !held.has(`${kind}:${key}`))
       .map(({ kind, key }) => ({ identifier: identifierOf[kind] ?? "", item: key })),

@@ -28,6 +28,7 @@ import {
 } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
 import { persistently } from "./persistently.ts";
+import { logSubscriptions } from "./subscription-log.ts";
 
 export interface ProfileUpsert {
   /** null: the person is found by `email`, or is new and has no user id. */
@@ -77,6 +78,7 @@ export async function upsertIn(
   });
   await updateProfiles(tx, projectId, [...after.values()], nowMs);
   await moveKeys(tx, projectId, { before, after });
+  await logSubscriptions(context, tx, { projectId, before, after });
   return ids;
 }
 

@@ -19,6 +19,7 @@ import { bodyOf } from "./params.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
+import { mountSubscriptionLog } from "./subscription-log.ts";
 import { mountTokens } from "./tokens.ts";
 
 export function mountApp(app: FastifyInstance, options: AppOptions): void {
@@ -40,6 +41,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);
+      mountSubscriptionLog(scope, services);
       done();
     },
     { prefix: "/api/app" },
