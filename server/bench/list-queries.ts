@@ -6,6 +6,7 @@ import {
   LIST_ITEMS,
   MESSAGES,
   PROFILE_ATTRIBUTES,
+  PUSH_COUNTS,
   PUSH_DEVICES,
   PUSHES,
   profilesModel,
@@ -163,7 +164,7 @@ function ofDeliveries(world: ListWorld): Asked[] {
     },
     {
       operation: "list/push",
-      model: PUSHES,
+      model: { ...PUSHES, source: { ...PUSHES.source, fields: { ...PUSHES.source.fields, ...PUSH_COUNTS } } },
       bodies: [
         ...[equal("id", 77 * 16 + 9), equal("campaign_id", 5, { order: ["id DESC"] })],
         ...[equal("message_id", 5 * 16 + 9), equal("message", "Campaign 5")],

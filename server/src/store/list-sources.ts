@@ -76,8 +76,7 @@ const ACTION = `(t.id * ${TYPES_OF_ID} + ch.type)`;
 
 const countOf = (condition: string): string =>
   `(select count(*)::integer from messages m where m.project_id = t.project_id and m.day = t.day
-     and m.bucket = any(array(select generate_series(0, 63))::smallint[]) and m.execution_id = t.id
-     and m.message_type = ch.type and ${condition})`;
+     and m.execution_id = t.id and m.message_type = ch.type and ${condition})`;
 
 export const PUSHES = modelOf(
   "executions t cross join lateral unnest(t.channels) as ch (type)",

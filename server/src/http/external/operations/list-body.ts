@@ -40,7 +40,7 @@ const KIND_TEXTS: Readonly<Record<ListFieldKind, string>> = {
 /** Profiles' ids are texts on the wire (evidence: traps), and an attribute's value has its own type. */
 const OWN_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
   ["profile_id", ["string", "null"]],
-  ["value", ["string", "number", "boolean", "object", "array"]],
+  ["value", ["string", "number", "boolean", "object", "array", "null"]],
 ]);
 
 /** One entry of `data`. */
