@@ -60,9 +60,9 @@ export function listCases(world: ListWorld): ListCase[] {
     };
     return [
       ...everything.map((body) =>
-        caseOf(body, model.source.isSplit === true && Number(body.offset ?? 0) > 0),
+        caseOf(body, model.source.part !== undefined && Number(body.offset ?? 0) > 0),
       ),
-      ...(model.source.isSplit === true
+      ...(model.source.part !== undefined
         ? []
         : [{ ...walked, asked: "the page after a page, 5,000 before the end" }]),
       ...bodies.map((body) => caseOf(body, false)),

@@ -92,7 +92,7 @@ export const PUSHES = modelOf(
     ["targets", "int", "t.targets"],
   ],
   {
-    isSplit: true,
+    part: "ch.type",
     join: CAMPAIGN_JOIN,
     narrowings: {
       id: byPartOf("t.id", TYPES_OF_ID),
@@ -224,7 +224,7 @@ export const PROFILE_ATTRIBUTES = modelOf(
     ["update_time", "time", "t.update_time"],
   ],
   {
-    isSplit: true,
+    part: "a.no",
     narrowings: { id: byPartOf("t.id", ATTRIBUTES_OF_ID), user_id: profilesByUserId },
     orderBy: { id: ["t.id", "a.no"] },
   },

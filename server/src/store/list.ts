@@ -29,8 +29,8 @@ export interface ListSource {
   readonly where?: string;
   /** By wire name: for `=` and IN, where the field's own expression has no index. */
   readonly narrowings?: Readonly<Record<string, Narrowing>>;
-  /** Several rows may come of one row of the main table: then its id is no place in the list. */
-  readonly isSplit?: boolean;
+  /** Where several rows come of one row of the main table: what tells them apart. Then its id is no place in the list. */
+  readonly part?: string;
 }
 
 export interface Statement {
@@ -151,7 +151,7 @@ class Builder {
 
 /** Whether a place in the list is an id of the main table: `id ASC`, `id DESC`, or nothing said. */
 export const isById = ({ source, query }: Pick<PageRequest, "source" | "query">): boolean =>
-  source.isSplit !== true && query.order.length === 1 && query.order[0]?.column === "t.id";
+  source.part === undefined && query.order.length === 1 && query.order[0]?.column === "t.id";
 
 /** FROM, with the join where `text` needs it: a count or a deep offset goes through the main table alone. */
 const fromOf = ({ from, join }: ListSource, text: string): string =>
@@ -178,8 +178,12 @@ interface PageParts {
 function pageText(source: ListSource, { list, where, ordered, page, isDeep }: PageParts): string {
   const found = fromOf(source, `${where} ${ordered}`);
   const whole = fromOf(source, `${list} ${where} ${ordered}`);
-  if (source.isSplit === true || (!isDeep && found === whole))
-    return `select ${list} from ${whole} where ${where} ${ordered} ${page}`;
+  if (source.part !== undefined)
+    return `with page as materialized (
+        select t.id, ${source.part} as part from ${found} where ${where} ${ordered} ${page})
+      select ${list} from ${whole} where t.project_id = $1::integer and t.id = any(array(select id from page))
+        and exists (select from page where page.id = t.id and page.part = ${source.part}) ${ordered}`;
+  if (!isDeep && found === whole) return `select ${list} from ${whole} where ${where} ${ordered} ${page}`;
   if (!isDeep)
     return `select ${list} from (select t.* from ${found} where ${where} ${ordered} ${page}) as t
       ${source.join?.text ?? ""} ${ordered}`;
