@@ -15,7 +15,7 @@ export const TAG_HITS = modelOf(
     ["create_time", "time", "t.create_time"],
   ],
   {
-    join: PROFILE_JOIN,
+    joins: [PROFILE_JOIN],
     narrowings: { user_id: byUserId("tag_hits"), profile_id: byIdBucket, device_id: byIdBucket },
   },
 );
@@ -35,5 +35,8 @@ export const PROFILE_SUBSCRIPTIONS = modelOf(
     ["update_is_external", "flag", "t.is_external"],
     ["update_time", "time", "t.update_time"],
   ],
-  { join: PROFILE_JOIN, narrowings: { user_id: byUserId("subscription_changes"), profile_id: byIdBucket } },
+  {
+    joins: [PROFILE_JOIN],
+    narrowings: { user_id: byUserId("subscription_changes"), profile_id: byIdBucket },
+  },
 );

@@ -21,8 +21,8 @@ export type Narrowing = (values: readonly Value[], add: AddParameter) => string;
 export interface ListSource {
   /** FROM; the alias of the main table is `t`. */
   readonly from: string;
-  /** A row of another table that each row has: joined only where something names its alias. */
-  readonly join?: { readonly alias: string; readonly text: string };
+  /** What each row has exactly one of, in other tables: joined only where something names its alias. */
+  readonly joins?: readonly { readonly alias: string; readonly text: string }[];
   /** Wire name -> SQL expression of the answer's value. */
   readonly fields: Readonly<Record<string, string>>;
   /** Limits the rows beyond the project, for example to one kind. */
@@ -153,9 +153,14 @@ class Builder {
 export const isById = ({ source, query }: Pick<PageRequest, "source" | "query">): boolean =>
   source.part === undefined && query.order.length === 1 && query.order[0]?.column === "t.id";
 
-/** FROM, with the join where `text` needs it: a count or a deep offset goes through the main table alone. */
-const fromOf = ({ from, join }: ListSource, text: string): string =>
-  join !== undefined && new RegExp(`\\b${join.alias}\\.`).test(text) ? `${from} ${join.text}` : from;
+/** The joins that `text` needs: a count or a deep offset goes through the main table alone. */
+const joinsFor = ({ joins = [] }: ListSource, text: string): string =>
+  joins
+    .filter(({ alias }) => new RegExp(`\\b${alias}\\.`).test(text))
+    .map((join) => join.text)
+    .join(" ");
+
+const fromOf = (source: ListSource, text: string): string => `${source.from} ${joinsFor(source, text)}`;
 
 const orderOf = ({ order }: ListQuery): string =>
   order.length === 0
@@ -186,7 +191,7 @@ function pageText(source: ListSource, { list, where, ordered, page, isDeep }: Pa
   if (!isDeep && found === whole) return `select ${list} from ${whole} where ${where} ${ordered} ${page}`;
   if (!isDeep)
     return `select ${list} from (select t.* from ${found} where ${where} ${ordered} ${page}) as t
-      ${source.join?.text ?? ""} ${ordered}`;
+      ${joinsFor(source, `${list} ${ordered}`)} ${ordered}`;
   return `select ${list} from ${whole} where t.project_id = $1::integer and t.id = any(array(
     select t.id from ${found} where ${where} ${ordered} ${page})) ${ordered}`;
 }
