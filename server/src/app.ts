@@ -21,6 +21,7 @@ import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { createDashboard } from "./http/dashboard/routes.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
+import { createPageMarks } from "./http/external/page-marks.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
@@ -106,7 +107,7 @@ export function createApi(options: RoleOptions): ApiRole {
   const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context) },
+    services: { context, acceptor: createAcceptor(context), pages: createPageMarks(context.clock) },
     authenticator,
   });
   const gateways = {

@@ -24,5 +24,7 @@ export interface Delivery {
 export interface HaulScene extends Delivery {
   readonly haul: Haul;
   readonly subscriptions: readonly Subscription[];
+  /** Ids of its campaigns with trigger 0, which are past when nothing of them is left. */
+  readonly sentOnce: readonly number[];
   readonly signal: AbortSignal;
 }

@@ -83,6 +83,13 @@ export async function listProfilesById(
   return rows.map(profileOf);
 }
 
+/** Everybody of one bucket, by id. */
+export async function listProfileIds(db: Db, projectId: number, bucket: number): Promise<number[]> {
+  const rows = await db<{ id: number }[]>`
+    select id from profiles where project_id = ${projectId} and bucket = ${bucket} order by id`;
+  return rows.map((row) => row.id);
+}
+
 /** The same rows, locked in the order of their ids, so that two writers never wait for each other in a ring. */
 export async function listProfilesForUpdate(
   tx: Tx,

@@ -6,6 +6,7 @@ import type { ErrorName } from "../../base/errors.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { ApiCaller } from "../auth.ts";
 import type { Answer } from "./envelope.ts";
+import type { PageMarks } from "./page-marks.ts";
 
 export interface Call {
   readonly caller: ApiCaller;
@@ -15,10 +16,15 @@ export interface Call {
   readonly idempotencyKey: string | undefined;
 }
 
+/** Who calls, as the audit trail names programs. */
+export const authorOf = ({ caller }: Call): string =>
+  caller.clientId === null ? "app token" : `client:${caller.clientId}`;
+
 /** What operations work with; built once by the composition root. */
 export interface Services {
   readonly context: Context;
   readonly acceptor: Acceptor;
+  readonly pages: PageMarks;
 }
 
 /** What an operation answers, for the reference: nothing is checked against it when a call is served. */

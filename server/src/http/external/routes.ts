@@ -10,6 +10,10 @@ import { JSON_TYPE } from "../bare-answers.ts";
 import { successEnvelope } from "./envelope.ts";
 import type { Operation, Services } from "./operation.ts";
 import { readBody } from "./read-body.ts";
+import { hintFor, pathsOf } from "./unknown-operation.ts";
+
+/** Of a path that the answer repeats. */
+const MAX_SHOWN_PATH = 200;
 
 export interface ExternalOptions {
   readonly operations: readonly Operation[];
@@ -18,6 +22,18 @@ export interface ExternalOptions {
 }
 
 export function mountExternal(app: FastifyInstance, options: ExternalOptions): void {
+  app.register((scope, _options, done) => {
+    scope.setNotFoundHandler((request) => {
+      throw unknownOperation(request, options.operations);
+    });
+    mountAll(scope, options);
+    done();
+  }, PREFIX);
+}
+
+const PREFIX = { prefix: "/api/external" };
+
+function mountAll(app: FastifyInstance, options: ExternalOptions): void {
   for (const operation of options.operations) {
     if (!isScope(operation.scope)) {
       throw new Error(`${operation.method}/${operation.model} declares no scope`);
@@ -31,7 +47,7 @@ function mountOne(
   app: FastifyInstance,
   at: ExternalOptions & { readonly operation: Operation; readonly model: string },
 ): void {
-  const url = `/api/external/${at.operation.method}/${at.model}`;
+  const url = `/${at.operation.method}/${at.model}`;
   app.route({
     method: "POST",
     url,
@@ -44,6 +60,17 @@ function mountOne(
     handler: () => {
       throw new AppError("method_not_allowed");
     },
+  });
+}
+
+/** A method that nobody routes (TRACE, PROPFIND) on the path of an operation is refused as such. */
+function unknownOperation(request: FastifyRequest, operations: readonly Operation[]): AppError {
+  const path = request.url.split("?")[0]?.slice(0, MAX_SHOWN_PATH) ?? "";
+  const asked = path.slice(PREFIX.prefix.length).replace(/^\/|\/$/g, "");
+  const known = pathsOf(operations);
+  if (known.includes(asked) && request.method !== "POST") return new AppError("method_not_allowed");
+  return new AppError("unknown_operation", {
+    message: `There is no operation ${path} here. ${hintFor(asked, known)}`.trimEnd(),
   });
 }
 

@@ -23,41 +23,46 @@ import {
 /** A call of 100,000 targets with a few params each is about 20 MB (decisions: limits). */
 const BODY_LIMIT = 32 * 1_048_576;
 
+/** Who a call is for, and the values of their messages: as in send/campaign. */
+export const TARGET_PROPERTIES = {
+  target: Type.Unsafe<unknown>({
+    type: ["array", "object", "string", "null"],
+    maxLength: 0,
+    maxItems: MAX_TARGETS,
+    items: { type: ["string", "integer"] },
+    title: "list of texts or numbers",
+    description:
+      "Who it is for, in the form that target_by names; 100,000 at the most. United with the names in " +
+      "target_with_params; whoever is named twice gets one message. One of the two must name somebody.",
+  }),
+  target_by: choiceSchema(
+    TARGET_BY,
+    "How targets are named. id is the device's id; external_id is the old name of user_id.",
+    { default: "id" },
+  ),
+  target_with_params: openSchema(
+    "object",
+    "Targets with values of their own: {target: {name: value}}. A target's value wins over params.",
+    openSchema("object", "This target's own values."),
+  ),
+  params: openSchema(
+    "object",
+    "Values for every target, under the names that the template uses. A text is data, never a template. " +
+      "external_message_id is your own reference: it comes back in webhooks and list/message. Below 2 MB.",
+  ),
+  target_existing_only: flagSchema(
+    "With target_by user_id: 1 skips people who are not known, 0 creates a profile for them.",
+    { default: 0 },
+  ),
+};
+
 const body = bodySchema(
   {
     id: idSchema("A live campaign with trigger: 3."),
-    target: Type.Unsafe<unknown>({
-      type: ["array", "object", "string", "null"],
-      maxLength: 0,
-      maxItems: MAX_TARGETS,
-      items: { type: ["string", "integer"] },
-      title: "list of texts or numbers",
-      description:
-        "Who it is for, in the form that target_by names; 100,000 at the most. United with the names in " +
-        "target_with_params; whoever is named twice gets one message. One of the two must name somebody.",
-    }),
-    target_by: choiceSchema(
-      TARGET_BY,
-      "How targets are named. id is the device's id; external_id is the old name of user_id.",
-      { default: "id" },
-    ),
-    target_with_params: openSchema(
-      "object",
-      "Targets with values of their own: {target: {name: value}}. A target's value wins over params.",
-      openSchema("object", "This target's own values."),
-    ),
-    params: openSchema(
-      "object",
-      "Values for every target, under the names that the template uses. A text is data, never a template. " +
-        "external_message_id is your own reference: it comes back in webhooks and list/message. Below 2 MB.",
-    ),
+    ...TARGET_PROPERTIES,
     time: timeSchema(
       "When to send: Unix seconds, or a time with a zone (UTC when none), such as 2030-01-31 09:30 Europe/Dublin. " +
         "From five minutes ago to a year ahead; now when not given.",
-    ),
-    target_existing_only: flagSchema(
-      "With target_by user_id: 1 skips people who are not known, 0 creates a profile for them.",
-      { default: 0 },
     ),
     async: flagSchema(
       "1 answers once the call is committed. 0 waits up to 30 s for the outcome and adds model.outcomes.",
