@@ -126,6 +126,7 @@ export const theme: MantineThemeOverride = createTheme({
       },
     },
     Drawer: { defaultProps: { closeButtonProps: CLOSE, overlayProps: VEIL } },
+    Notification: { defaultProps: { closeButtonProps: CLOSE } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Menu: { defaultProps: { radius: "md", shadow: "md" } },
     Loader: { defaultProps: { type: "oval", size: "sm" } },

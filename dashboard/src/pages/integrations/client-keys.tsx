@@ -1,5 +1,16 @@
 /** A client's public keys and certificates: it proves itself by a signed assertion, and no secret leaves its side. */
-import { Button, FileButton, Group, Modal, Select, Stack, Table, Text, Textarea, VisuallyHidden } from "@mantine/core";
+import {
+  Button,
+  FileButton,
+  Group,
+  Modal,
+  Select,
+  Stack,
+  Table,
+  Text,
+  Textarea,
+  VisuallyHidden,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
