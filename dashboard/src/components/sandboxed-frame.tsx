@@ -21,8 +21,7 @@ export function SandboxedFrame({ html, title, height = 480 }: SandboxedFrameProp
     <>
       {pictures > 0 && (
         <Text size="xs" c="dimmed" px="md" py={6}>
-          {pictures === 1 ? "One picture" : `${pictures} pictures`} of other hosts: shown as grey boxes here,
-          loaded by the reader's mail program.
+          Pictures of other hosts ({pictures}) are grey boxes here. A reader's mail program loads them.
         </Text>
       )}
       <iframe
@@ -47,7 +46,7 @@ const NOT_SHOWN = "script, link, base, meta[http-equiv], iframe, object, embed, 
 const ELSEWHERE = /^\s*(?:https?:)?\/\//i;
 const ELSEWHERE_IN_CSS = /url\(\s*['"]?\s*(?:https?:)?\/\/[^)]*\)/gi;
 const GREY_BOX =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect width='100%25' height='100%25' fill='%23d9dde2'/%3E%3C/svg%3E";
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='120' height='68'%3E%3Crect width='100%25' height='100%25' fill='%23d9dde2'/%3E%3C/svg%3E";
 
 /**
  * The policy refuses all of it anyway; taken out before, the browser has nothing to complain about and the reader

@@ -56,7 +56,7 @@ testInBrowser("a webhook is added, hears events, rotates its secret, posts one a
   await page.getByLabel("Address").fill("nonsense");
   await page.getByRole("button", { name: "Add the webhook" }).click();
   await page.getByText("must be a full https:// address").waitFor();
-  await page.waitForFunction("document.activeElement?.name === 'url'");
+  await page.locator("[name=url]:focus").waitFor();
   await page.getByLabel("Address").fill(`${sink.url}/hook`);
   await inspect("webhook-new");
   await page.getByRole("button", { name: "Add the webhook" }).click();
@@ -116,8 +116,9 @@ testInBrowser(
     expect(color).toBe("rgb(12, 93, 85)");
     await inspect("sandbox-email");
     await page.getByLabel("Search by address or text").fill("EI105 Name1");
+    await page.waitForURL("**/sandbox?q=EI105+Name1");
     await page.locator("main button", { hasText: "gate B100, Name1" }).click();
-    expect(new URL(page.url()).searchParams.get("q")).toBe("EI105 Name1");
+    await page.waitForURL("**/sandbox?q=EI105+Name1&message=*");
     await inspect("sandbox-sms");
     await goto("");
     await page.getByText("Order 10042 is on its way").waitFor();
@@ -144,6 +145,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Add a secret" }).click();
     await page.getByRole("button", { name: "Make the secret" }).click();
     const dialog = page.getByRole("dialog", { name: "The new secret" });
+    await dialog.getByRole("group").nth(1).waitFor();
     const fields = await dialog.getByRole("group").allTextContents();
     await inspect("client-secret");
     const [clientId = "", secret = ""] = fields;
@@ -157,7 +159,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Upload a key" }).click();
     await page.getByLabel("Public key or certificate").fill("no key");
     await page.getByRole("button", { name: "Upload the key" }).click();
-    await page.waitForFunction("document.activeElement?.name === 'pem'");
+    await page.locator("[name=pem]:focus").waitFor();
     await page.keyboard.press("Escape");
     await goto("settings/api");
     await page.getByRole("button", { name: "Show the app token" }).click();

@@ -86,7 +86,7 @@ testInBrowser(
     await page.keyboard.press("Enter");
     await page.waitForURL(`**/p/${stack.id}/settings/audit`);
     await page.getByRole("heading", { level: 1, name: "Audit log" }).waitFor();
-    await page.waitForFunction("document.activeElement?.tagName === 'H1'");
+    await page.locator("h1:focus").waitFor();
     expect(await page.title()).toMatch(/^Audit log · .* · Carillon$/);
     await page.keyboard.press("g");
     await page.keyboard.press("s");

@@ -1,5 +1,5 @@
 /** The settings of an endpoint, for a new one and for a change. */
-import { Checkbox, Fieldset, PasswordInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Checkbox, PasswordInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { channelLabel } from "../../components/channel.tsx";
 import type { Form } from "../../components/form.tsx";
 import { CHANNELS, type Connection, EVENTS } from "./connection.ts";
@@ -63,7 +63,7 @@ export function ConnectionFields({ form, current }: Props) {
         label="Address"
         type="url"
         placeholder="https://hooks.example.com/carillon"
-        description="Each event is one POST of JSON. Any 2xx is success, within 10 seconds."
+        description="Each event is one POST of JSON. Any 2xx is success, within 15 seconds."
       />
       <Checkbox.Group
         label="Events"
@@ -104,32 +104,31 @@ const KINDS = [
 function Authorization({ form: { values, set, text, errorOf }, current }: Props) {
   const kept = { value: "keep", label: `As it is (${current?.authorization.type ?? "none"})` };
   return (
-    <Fieldset legend="How we introduce ourselves" variant="unstyled">
-      <Stack gap="sm">
-        <Select
-          label="Authorization header"
-          name="authorization"
-          data={current === undefined ? KINDS : [kept, ...KINDS]}
-          value={values.authorization}
-          allowDeselect={false}
-          onChange={(kind) => set("authorization", (kind ?? "none") as ConnectionValues["authorization"])}
-          error={errorOf("authorization")}
-        />
-        {values.authorization === "basic" && (
-          <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <TextInput {...text("username")} label="User name" autoComplete="off" />
-            <PasswordInput {...text("password")} label="Password" autoComplete="new-password" />
-          </SimpleGrid>
-        )}
-        {values.authorization === "bearer" && (
-          <PasswordInput {...text("token")} label="Token" autoComplete="new-password" />
-        )}
-        {values.authorization !== "none" && (
-          <Text size="xs" c="dimmed">
-            Kept sealed, never shown again.
-          </Text>
-        )}
-      </Stack>
-    </Fieldset>
+    <Stack gap="sm">
+      <Select
+        label="Authorization header"
+        description="How we introduce ourselves to your endpoint."
+        name="authorization"
+        data={current === undefined ? KINDS : [kept, ...KINDS]}
+        value={values.authorization}
+        allowDeselect={false}
+        onChange={(kind) => set("authorization", (kind ?? "none") as ConnectionValues["authorization"])}
+        error={errorOf("authorization")}
+      />
+      {values.authorization === "basic" && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput {...text("username")} label="User name" autoComplete="off" />
+          <PasswordInput {...text("password")} label="Password" autoComplete="new-password" />
+        </SimpleGrid>
+      )}
+      {values.authorization === "bearer" && (
+        <PasswordInput {...text("token")} label="Token" autoComplete="new-password" />
+      )}
+      {values.authorization !== "none" && (
+        <Text size="xs" c="dimmed">
+          Kept sealed, never shown again.
+        </Text>
+      )}
+    </Stack>
   );
 }
