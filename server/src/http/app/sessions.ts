@@ -66,6 +66,7 @@ export function createSessions(
   const { app, clock, dispatch } = context;
   const isSecure = publicUrl?.startsWith("https:") ?? false;
   const cookieName = isSecure ? "__Host-carillon_session" : "carillon_session";
+
   function setCookie(reply: FastifyReply, value: string, seconds: number): void {
     const flags = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure ? "; Secure" : ""}`;
     reply.header("set-cookie", `${cookieName}=${value}; ${flags}`);
