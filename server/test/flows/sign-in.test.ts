@@ -172,6 +172,25 @@ describe("a new password", () => {
     expect(again.status).toBe(200);
   });
 
+  test("a sign-in with the old one that overtakes the change does not outlive it", async () => {
+    const { email, userId } = await newPerson();
+    const late = new Browser(stack.url);
+    let signIn: Promise<Answered> | null = null;
+    // As the change does it: the new hash, then the end of all sessions. In between, the old one is judged right.
+    await stack.owner.begin(async (tx) => {
+      await tx`update users set password_hash = 'another' where id = ${userId}`;
+      await tx`delete from sessions where user_id = ${userId}`;
+      signIn = late.signIn(email);
+      await until(
+        () =>
+          stack.owner`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into sessions%'`,
+        (waiting) => waiting.length === 1,
+      );
+    });
+    expect(seen(await signIn!)).toEqual([401, "unauthenticated"]);
+    expect((await late.ask("GET /me")).status).toBe(401);
+  });
+
   test("with a wrong name nothing is changed", async () => {
     const { browser, email } = await newPerson();
     const body = { name: "a\nb", password: { current: PASSWORD, next: "another long password" } };
