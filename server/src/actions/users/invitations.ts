@@ -94,6 +94,7 @@ export interface OpenInvitation {
   readonly projectName: string;
   readonly email: string;
   readonly role: string;
+  readonly invitedBy: string;
   readonly validUntil: Date;
 }
 
@@ -107,8 +108,8 @@ export async function openInvitation(context: Context, token: unknown): Promise<
     const row = await findInvitation(tx, projectId, { hash: sha256(text), nowMs });
     const project = row === null ? null : await findProject(tx, projectId);
     if (row === null || project === null) throw isOver();
-    const { id, email, role, validUntil } = row;
-    return { id, email, role, validUntil, projectId, projectName: project.name };
+    const { id, email, role, invitedBy, validUntil } = row;
+    return { id, email, role, invitedBy, validUntil, projectId, projectName: project.name };
   });
 }
 

@@ -51,7 +51,7 @@ export function mountInvitations(scope: FastifyInstance, services: AppServices):
     const invitation = await openInvitation(context, bodyOf(request).token);
     const invitee = await inviteeOf(request, services, invitation);
     const userId = await acceptInvitation(context, invitation, { invitee, ip: request.ip });
-    await services.sessions.open(reply, userId);
+    await services.sessions.open(reply, { id: userId });
     return { data: { project_id: invitation.projectId } };
   });
 
@@ -66,7 +66,9 @@ const viewOf = (invitation: OpenInvitation, hasAccount: boolean) => ({
   email: invitation.email,
   role: invitation.role,
   role_label: labelOfRole(invitation.role),
-  project: { id: invitation.projectId, name: invitation.projectName },
+  project_id: invitation.projectId,
+  project_name: invitation.projectName,
+  invited_by: invitation.invitedBy,
   /** Then its password is asked for, and no name. */
   has_account: hasAccount,
   valid_until: Math.floor(invitation.validUntil.getTime() / 1000),

@@ -35,7 +35,7 @@ export function mountPasswordReset(scope: FastifyInstance, services: AppServices
     if (resets.take(ANYWHERE, email) !== null) return;
     const token = await startReset(context, email);
     if (token === null) return;
-    const link = `${services.ownUrl()}/reset-password?token=${token}`;
+    const link = `${services.ownUrl()}/password-reset/confirm?token=${token}`;
     if (mailer !== null) await mailer.send(resetEmail({ to: email, link }));
     else
       context.log.info(

@@ -26,10 +26,10 @@ export function mountProject(scope: FastifyInstance, services: AppServices): voi
   scope.post("/projects", async (request, reply) => {
     const { userId } = await services.userOf(request);
     const memberships = await listMemberships(context.dispatch, userId);
-    if (!memberships.some(({ role }) => allows(role, "users.manage")))
-      throw new AppError("forbidden", {
-        message: "Only an administrator of a project may make another one.",
-      });
+    if (!memberships.some(({ role }) => allows(role, "users.manage"))) {
+      const message = "A new project needs the permission users.manage in one that you belong to.";
+      throw new AppError("forbidden", { message });
+    }
     const actor = userActor(userId, request.ip);
     const data = await createProject(context, { body: bodyOf(request), userId, actor });
     return await reply.code(201).send({ data });

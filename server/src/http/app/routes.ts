@@ -85,7 +85,8 @@ async function findCaller(
   const member = await sessions.find(request);
   if (member === null) throw new AppError("unauthenticated");
   if (!READING.has(request.method)) sessions.checkOrigin(request);
-  if (!allows(member.role, permission)) throw new AppError("forbidden", { message: mayNot(member.role) });
+  if (!allows(member.role, permission))
+    throw new AppError("forbidden", { message: mayNot(member.role, permission) });
   return { ...member, actor: { name: `user:${member.userId}`, ip } };
 }
 
@@ -96,8 +97,9 @@ async function findUser(request: FastifyRequest, sessions: Sessions): Promise<Si
   return user;
 }
 
-const mayNot = (role: string): string =>
-  `The role ${isRole(role) ? ROLE_LABELS[role] : role} may not do this. An administrator of the project can change it.`;
+const mayNot = (role: string, permission: Permission): string =>
+  `The role ${isRole(role) ? ROLE_LABELS[role] : role} lacks the permission ${permission}. ` +
+  "An administrator of the project can change that.";
 
 /** A form on a stranger's page can post anything but JSON (without asking first), so JSON is all we take. */
 function takeJsonOnly(scope: FastifyInstance): void {
