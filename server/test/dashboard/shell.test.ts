@@ -172,3 +172,18 @@ testInBrowser("a forgotten password is asked for calmly, and a spent link says s
   await page.getByRole("alert").waitFor();
   expect(await axe()).toEqual([]);
 });
+
+testInBrowser("on a telephone the ways are in a drawer, which goes away with the choice", async () => {
+  const { page, signIn, axe, screenshot, stack } = dashboard;
+  await signIn();
+  await screenshot("drawer", { width: 390, dark: true }, async () => {
+    await page.getByRole("button", { name: "Open the navigation" }).click();
+    await page.getByRole("dialog", { name: "Navigation" }).waitFor();
+    expect(await axe()).toEqual([]);
+    await screenshot("drawer-open", { width: 390, dark: true }, async () => {
+      await page.getByRole("dialog").getByRole("link", { name: "Webhooks" }).click();
+      await page.waitForURL(`**/p/${stack.id}/settings/webhooks`);
+      await page.getByRole("dialog", { name: "Navigation" }).waitFor({ state: "detached" });
+    });
+  });
+});
