@@ -30,14 +30,14 @@ const answerOf = ({ last_status: status, last_detail: detail }: Delivery): strin
   [status === null ? null : String(status), detail].filter(Boolean).join(" ") || "–";
 
 const COLUMNS: readonly Column<Delivery>[] = [
-  { key: "event", label: "Event", width: "minmax(130px, 1fr)", render: ({ event }) => <code>{event}</code> },
-  { key: "state", label: "State", width: "110px", render: ({ state }) => <StateBadge state={state} /> },
+  { key: "event", label: "Event", width: "minmax(116px, 1fr)", render: ({ event }) => <code>{event}</code> },
+  { key: "state", label: "State", width: "104px", render: ({ state }) => <StateBadge state={state} /> },
   { key: "answer", label: "Last answer", width: "minmax(120px, 1.6fr)", isExtra: true, render: answerOf },
   { key: "tries", label: "Tries", width: "60px", align: "end", isExtra: true, render: ({ tries }) => tries },
   {
     key: "time",
     label: "Event of",
-    width: "110px",
+    width: "84px",
     align: "end",
     render: ({ create_time: time }) => <TimeAgo value={time} />,
   },
