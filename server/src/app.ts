@@ -12,8 +12,10 @@ import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
+import { VERSION } from "./base/version.ts";
 import type { Config } from "./config.ts";
-import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
+import { createProjectGateways } from "./gateways/project-gateways.ts";
+import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
 import { createMailer, type Mailer } from "./http/app/mailer.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
@@ -29,9 +31,11 @@ import { createCampaignCache } from "./pipeline/campaign-cache.ts";
 import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
+import { createGatewaySource } from "./pipeline/gateway-source.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
 import { createWebhookSender } from "./pipeline/webhook-sender.ts";
 import { Worker } from "./pipeline/worker.ts";
+import { createPulse } from "./pipeline/worker-pulse.ts";
 import { connect } from "./store/db.ts";
 import { createIdBlocks } from "./store/id-blocks.ts";
 
@@ -105,9 +109,14 @@ export function createApi(options: RoleOptions): ApiRole {
     services: { context, acceptor: createAcceptor(context) },
     authenticator,
   });
+  const gateways = {
+    kinds: instanceKinds(gatewayOptions(options, context)),
+    allowPrivateAddresses: config.allowPrivateAddresses,
+    defaultFrom: config.emailFrom,
+  };
   const { publicUrl, region } = config;
   const mailer = openMailer(options, context);
-  mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer });
+  mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer, gateways });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
@@ -148,7 +157,10 @@ export interface WorkerRole extends Role {
 export function createWorkerRole(options: RoleOptions, name = workerName()): WorkerRole {
   const { config, log } = options;
   const { context, close } = openConnections(options, name, WORKER_CONNECTIONS);
-  const gateways = createGateways(gatewayOptions(options, context));
+  const gateways = createGatewaySource(context, {
+    instance: createGateways(gatewayOptions(options, context)),
+    own: createProjectGateways({ allowPrivateAddresses: config.allowPrivateAddresses, log }),
+  });
   const breakers = createBreakers(context.clock);
   const stops = createCampaignStops();
   const delivery: Delivery = {
@@ -156,7 +168,7 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
     breakers,
     stops,
     cache: createCampaignCache(),
-    gatewayOf: gateways.forType,
+    gateways,
     keyPrefix: keyPrefix(options.sealingKey),
     random: Math.random,
     defaultFrom: config.emailFrom,
@@ -173,13 +185,15 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
+  const pulse = createPulse({ context, name, version: VERSION, breakers });
   return {
     name,
     async start() {
       await Promise.all([worker.start(), webhooks.start(), tasks.start()]);
+      pulse.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop()]);
+      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop(), pulse.stop()]);
       await gateways.close();
       await safeFetch.close();
       await close();

@@ -1,6 +1,6 @@
 /** `reads` and `snippets`: what a host learns about a template without rendering it. */
 import { expect, test } from "vitest";
-import { compile, type NameUse } from "./index.ts";
+import { compile, knownNames, type NameUse } from "./index.ts";
 
 const SNIPPETS: Readonly<Record<string, string>> = {
   foot: "{{ company }}{{ a.b }}",
@@ -85,11 +85,13 @@ test("snippets' reads are included, once, under their own name", () => {
   ]);
   expect(names("{{ include('foot', {a: user}) }}")).toEqual(["user", "company", "user.b"]);
   expect(names("{{ include('foot', with_context: false) }}")).toEqual([]);
+  expect(names("{{ include_only('foot') }}")).toEqual([]);
+  expect(names("{{ include_only('foot', {a: user}) }}")).toEqual(["user", "user.b"]);
 });
 
 test("snippets are listed with their place; computed names are null", () => {
   const template = compile(
-    "{% include 'foot' %}\n{% include x ? 'foot' : 'base' %}{{ source(y) }}{% include 'nope' ignore missing %}",
+    "{% include 'foot' %}\n{% include x ? 'foot' : 'base' %}{{ source(y) }}{% include 'nope' ignore missing %}{{ include_only(z) }}",
     {
       loader: (name) => SNIPPETS[name],
     },
@@ -100,6 +102,7 @@ test("snippets are listed with their place; computed names are null", () => {
     ["base", "include", true, 2],
     [null, "source", false, 2],
     ["nope", "include", false, 2],
+    [null, "include_only", false, 2],
   ]);
 });
 
@@ -111,4 +114,23 @@ test("the tree is plain and frozen", () => {
   });
   expect(JSON.parse(JSON.stringify(ast))).toEqual(ast);
   expect(Object.isFrozen(ast.body) && Object.isFrozen(ast.body[0])).toBe(true);
+});
+
+test("every known filter and tag is one that the compiler knows", () => {
+  const { filters, tags, tests, functions } = knownNames();
+  for (const [kind, names] of Object.entries({ filters, tags, tests, functions })) {
+    expect(names.length, kind).toBeGreaterThan(5);
+    expect(new Set(names).size, kind).toBe(names.length);
+  }
+  const isUnknown = (source: string, kind: string) => {
+    try {
+      compile(source);
+      return false;
+    } catch (error) {
+      return String(error).includes(`There is no ${kind}`);
+    }
+  };
+  expect(filters.filter((name) => isUnknown(`{{ x|${name} }}`, "filter"))).toEqual([]);
+  expect(tags.filter((name) => isUnknown(`{% ${name} %}`, "tag"))).toEqual([]);
+  expect(isUnknown("{{ x|nothing }}", "filter") && isUnknown("{% nothing %}", "tag")).toBe(true);
 });

@@ -78,3 +78,9 @@ export async function updateProject(
     update projects set name = ${project.name}, time_zone = ${project.timeZone}, settings = ${project.settings}
     where id = ${projectId}`;
 }
+
+/** The zone in which the project's days begin. */
+export async function findTimeZone(db: Db, projectId: number): Promise<string> {
+  const [row] = await db<{ zone: string }[]>`select time_zone as zone from projects where id = ${projectId}`;
+  return row?.zone ?? "UTC";
+}

@@ -21,10 +21,14 @@ export function pathConnectionId(request: FastifyRequest): number {
   return id;
 }
 
-/** One value of the query; null when it is missing or empty. The first of twins counts. */
+/**
+ * One value of the query; null when it is missing or empty. The first of twins counts.
+ * @throws AppError invalid for what the database could not even compare with
+ */
 export function queryText(request: FastifyRequest, name: string): string | null {
   const value = (request.query as Record<string, string | string[] | undefined>)[name];
   const text = Array.isArray(value) ? value[0] : value;
+  if (text?.includes("\0")) throw refused(name, "contains characters that cannot be stored");
   return text === undefined || text === "" ? null : text;
 }
 

@@ -8,19 +8,27 @@ import type { Context } from "../../actions/context.ts";
 import { AppError } from "../../base/errors.ts";
 import { isRecord } from "../../domain/field-label.ts";
 import { allows, isRole, type Permission, ROLE_LABELS } from "../../domain/role.ts";
+import { findFaultInLong } from "../../domain/storable-value.ts";
 import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
 import { createBackground } from "./background.ts";
+import { mountCampaignTrials } from "./campaign-trials.ts";
+import { mountCampaigns } from "./campaigns.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
+import { mountGateways } from "./gateways.ts";
+import { mountProjectHealth } from "./health.ts";
+import { mountImports } from "./imports.ts";
 import { mountInvitations } from "./invitations.ts";
 import { mountMe } from "./me.ts";
 import { mountPages } from "./pages.ts";
-import { bodyOf } from "./params.ts";
+import { bodyOf, refused } from "./params.ts";
 import { mountPasswordReset } from "./password-reset.ts";
+import { mountProfiles } from "./profiles.ts";
 import { mountProject } from "./project.ts";
+import { mountResults } from "./results.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
@@ -56,9 +64,16 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountConnections(scope, services);
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
+      mountCampaigns(scope, services);
+      mountCampaignTrials(scope, services);
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);
+      mountGateways(scope, services);
+      mountProjectHealth(scope, services);
+      mountResults(scope, services);
+      mountProfiles(scope, services);
+      mountImports(scope, services);
       done();
     },
     { prefix: "/api/app" },
@@ -106,7 +121,9 @@ function takeJsonOnly(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
     const body = parseJson(String(text));
+    const fault = body === null ? null : findFaultInLong(body, "");
     if (body === null) done(new AppError("malformed_body"));
+    else if (fault !== null) done(refused(fault.path.replace(/^\./, ""), fault.predicate));
     else done(null, body);
   });
 }

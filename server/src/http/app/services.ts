@@ -1,6 +1,7 @@
 /** What the routes under /api/app and the pages work with. */
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../actions/context.ts";
+import type { InstanceKinds } from "../../actions/gateways/view-gateways.ts";
 import type { Actor } from "../../actions/tokens/audit-trail.ts";
 import type { SafeFetch } from "../../base/safe-fetch.ts";
 import type { Permission } from "../../domain/role.ts";
@@ -20,6 +21,15 @@ export interface AppOptions {
   readonly region?: string;
   /** null or left out: no mail server is set, and links reach people by other ways. */
   readonly mailer?: Mailer | null;
+  readonly gateways: InstanceGateways;
+}
+
+/** What the instance itself sends with, and what holds for projects' own gateways. */
+export interface InstanceGateways {
+  readonly kinds: InstanceKinds;
+  readonly allowPrivateAddresses: boolean;
+  /** The sender of emails that name none. */
+  readonly defaultFrom: string;
 }
 
 /** Who works in the dashboard: a signed-in user in one of their projects, or a program with the app token. */
