@@ -173,6 +173,20 @@ testInBrowser("a forgotten password is asked for calmly, and a spent link says s
   expect(await axe()).toEqual([]);
 });
 
+testInBrowser("a session that ends leads to signing in, and back to the same place", async () => {
+  const { page, context, signIn, goto, stack } = dashboard;
+  const { email, password } = await signIn();
+  await goto("sandbox");
+  await context.clearCookies();
+  await page.getByRole("link", { name: "Webhooks" }).click();
+  await page.waitForURL("**/sign-in?next=*");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").first().fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/p/${stack.id}/settings/webhooks`);
+  await page.getByText("No endpoint hears from this project").waitFor();
+});
+
 testInBrowser("on a telephone the ways are in a drawer, which goes away with the choice", async () => {
   const { page, signIn, axe, screenshot, stack } = dashboard;
   await signIn();
