@@ -249,7 +249,6 @@ function demoLines(url: string, demo: DemoFacts, file: string): string[] {
   return [
     ``,
     `  Sign in     ${demo.dashboard.email}  ${demo.dashboard.password}`,
-    `  Dashboard   ${url}/`,
     `  Sandbox     ${url}/sandbox`,
     `  Facts       ${file}`,
     ``,

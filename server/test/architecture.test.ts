@@ -35,6 +35,7 @@ const ONE_IMPORTER = new Map<string, RegExp>(
     // The launcher asks its own server one question before there is a store.
     postgres: /^(store\/db|base\/embedded-postgres\/ask)\.ts$/,
     fastify: /^http\//,
+    "@fastify/static": /^http\/dashboard\//,
     typebox: /^http\//,
     undici: /^base\/safe-/,
     "csv-parse": /^base\/csv\.ts$/,
