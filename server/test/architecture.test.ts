@@ -33,7 +33,7 @@ const mayImportGateway = (file: string, target: string): boolean => {
 const ONE_IMPORTER = new Map<string, RegExp>(
   Object.entries({
     // The launcher asks its own server one question before there is a store.
-    postgres: /^(store\/db|base\/embedded-postgres\/ask)\.ts$/,
+    postgres: /^(store\/session|base\/embedded-postgres\/ask)\.ts$/,
     fastify: /^http\//,
     typebox: /^http\//,
     undici: /^base\/safe-/,
