@@ -41,6 +41,8 @@ export interface RoleOptions {
   readonly log: Log;
   /** Tests hand in a clock that they set. */
   readonly clock?: Context["clock"];
+  /** Told when a worker hangs and its process has to be started anew. */
+  readonly onStuck?: (what: string) => void;
 }
 
 export interface Role {
@@ -156,6 +158,7 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
     maxTargets: HAUL_TARGETS,
     runHaul: (haul, signal) => runHaul(delivery, haul, signal),
     onCampaignStopped: stops.announce,
+    onStuck: (what) => options.onStuck?.(what),
   });
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });

@@ -53,6 +53,8 @@ async function runRole(config: Config, name: "api" | "worker"): Promise<void> {
     databaseUrl: requireDatabase(config),
     sealingKey: readInstanceKey(config.dataDir, config.instanceKey?.reveal() ?? null),
     log,
+    // What hangs cannot be stopped calmly. The supervisor starts it anew and gives back at once what it held.
+    onStuck: () => process.exit(1),
   };
   // Where both want the processor, a call that waits for its answer goes before work that waits anyway.
   if (name === "worker") setPriority(WORKER_NICENESS);

@@ -6,7 +6,7 @@ import type { Context } from "../actions/context.ts";
 import { importBatch } from "../actions/profiles/import-profiles.ts";
 import { settleTaskAs } from "../actions/tasks/settle-task.ts";
 import type { ImportRow } from "../domain/profile-import.ts";
-import { inProject } from "../store/db.ts";
+import { inProject, isRetriable } from "../store/db.ts";
 import { type ClaimedTask, claimTask, findTaskInput, TASK_CHANNEL } from "../store/tasks.ts";
 
 export interface TaskRunner {
@@ -52,6 +52,9 @@ export function createTaskRunner({ context, leaseSeconds }: TaskRunnerOptions): 
     const task = await claimTask(context.dispatch, leaseSeconds);
     if (task === null) return false;
     await runOne(task).catch(async (error: unknown) => {
+      // The database was away: the task goes on where its last batch ended, when its lease has ended.
+      if (isRetriable(error))
+        return context.log.warn({ err: error, task: task.id }, "a task was interrupted");
       context.log.error({ err: error, task: task.id }, "a task failed");
       await settleTaskAs(context, task, { state: "failed", error: "The task could not be finished." });
     });
