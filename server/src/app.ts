@@ -13,7 +13,8 @@ import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import type { Config } from "./config.ts";
-import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
+import { createProjectGateways } from "./gateways/project-gateways.ts";
+import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
@@ -27,11 +28,15 @@ import { createCampaignCache } from "./pipeline/campaign-cache.ts";
 import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
+import { createGatewaySource } from "./pipeline/gateway-source.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
 import { createWebhookSender } from "./pipeline/webhook-sender.ts";
 import { Worker } from "./pipeline/worker.ts";
+import { createPulse } from "./pipeline/worker-pulse.ts";
 import { connect } from "./store/db.ts";
 import { createIdBlocks } from "./store/id-blocks.ts";
+
+import { VERSION } from "./version.ts";
 
 export interface RoleOptions {
   readonly config: Config;
@@ -104,7 +109,12 @@ export function createApi(options: RoleOptions): ApiRole {
     services: { context, acceptor: createAcceptor(context) },
     authenticator,
   });
-  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
+  const gateways = {
+    kinds: instanceKinds(gatewayOptions(options, context)),
+    allowPrivateAddresses: config.allowPrivateAddresses,
+    defaultFrom: config.emailFrom,
+  };
+  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl, gateways });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
@@ -137,7 +147,10 @@ export interface WorkerRole extends Role {
 export function createWorkerRole(options: RoleOptions, name = workerName()): WorkerRole {
   const { config, log } = options;
   const { context, close } = openConnections(options, name, WORKER_CONNECTIONS);
-  const gateways = createGateways(gatewayOptions(options, context));
+  const gateways = createGatewaySource(context, {
+    instance: createGateways(gatewayOptions(options, context)),
+    own: createProjectGateways({ allowPrivateAddresses: config.allowPrivateAddresses, log }),
+  });
   const breakers = createBreakers(context.clock);
   const stops = createCampaignStops();
   const delivery: Delivery = {
@@ -145,7 +158,7 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
     breakers,
     stops,
     cache: createCampaignCache(),
-    gatewayOf: gateways.forType,
+    gateways,
     keyPrefix: keyPrefix(options.sealingKey),
     random: Math.random,
     defaultFrom: config.emailFrom,
@@ -163,13 +176,15 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
+  const pulse = createPulse({ context, name, version: VERSION, breakers });
   return {
     name,
     async start() {
       await Promise.all([worker.start(), webhooks.start(), tasks.start()]);
+      pulse.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop()]);
+      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop(), pulse.stop()]);
       await gateways.close();
       await safeFetch.close();
       await close();

@@ -49,6 +49,8 @@ export interface Gateway {
   /** For logs and metrics: "smtp", "sms-http", "sandbox". */
   readonly name: string;
   readonly ability: Ability;
+  /** Whose faults a breaker counts together; the name where not given. */
+  readonly breaker?: string;
   /**
    * Sends a slice (at most 64 for a dumb gateway, 500 otherwise) with the gateway's own concurrency, which holds
    * over all slices under way at once. Resolves with one outcome a message, in the order given. Never rejects.

@@ -59,6 +59,13 @@ export function createGateways(options: GatewaysOptions): Gateways {
   };
 }
 
+/** The kind of gateway that each message type leaves by; "sandbox" where none is configured. Opens nothing. */
+export function instanceKinds({ email, sms }: GatewaysOptions): Readonly<Record<MessageType, string>> {
+  const smsKind = sms === null ? "sandbox" : sms.kind === "smpp" ? "smpp" : "sms-http";
+  const emailKind = email === null ? "sandbox" : "smtp";
+  return { 1: "sandbox", 2: "sandbox", 3: "sandbox", 6: "sandbox", 7: emailKind, 8: "webhook", 9: smsKind };
+}
+
 function createSmsGateway(sms: SmsOptions, log: Log): Gateway {
   return sms.kind === "smpp"
     ? createSmppGateway({ ...sms, log })

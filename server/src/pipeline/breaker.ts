@@ -7,6 +7,7 @@
  *                                     └───────fault──────────┘
  */
 import type { Clock } from "../base/clock.ts";
+import type { Gateway } from "../gateways/gateway.ts";
 
 /** In a row, so a gateway that refuses every second message still works. */
 const FAULTS_TO_OPEN = 20;
@@ -18,7 +19,12 @@ export interface Breakers {
   record(gateway: string, isFault: boolean): void;
   /** When all of these gateways rest: until when (unix ms). null: at least one may be tried. */
   restUntil(gateways: readonly string[]): number | null;
+  /** Those that are open, with their end in unix ms. */
+  listOpen(): Record<string, number>;
 }
+
+/** The breaker that a gateway's faults count on. */
+export const breakerOf = (gateway: Gateway): string => gateway.breaker ?? gateway.name;
 
 interface State {
   faults: number;
@@ -46,6 +52,11 @@ export function createBreakers(clock: Clock): Breakers {
       }
       state.faults += 1;
       if (state.faults >= FAULTS_TO_OPEN && state.untilMs <= clock.now()) open(state);
+    },
+    listOpen() {
+      const now = clock.now();
+      const open = [...states].filter(([, state]) => state.untilMs > now);
+      return Object.fromEntries(open.map(([name, state]) => [name, state.untilMs]));
     },
     restUntil(gateways) {
       if (gateways.length === 0) return null;

@@ -11,10 +11,12 @@ import { giveBack } from "../actions/messages/release-haul.ts";
 import { settleSlice } from "../actions/messages/settle-messages.ts";
 import { splitChunks } from "../actions/messages/split-chunks.ts";
 import { isRetriable } from "../store/db.ts";
+import { breakerOf } from "./breaker.ts";
 import type { Delivery, HaulScene } from "./delivery.ts";
+import type { HaulGateways } from "./gateway-source.ts";
 import type { Draft, Haul } from "./haul.ts";
 import { admit } from "./steps/admit.ts";
-import { loadHaul } from "./steps/load.ts";
+import { type LoadedHaul, loadHaul } from "./steps/load.ts";
 import { openSlice } from "./steps/open.ts";
 import { renderDrafts } from "./steps/render.ts";
 import { sendSlice } from "./steps/send.ts";
@@ -31,11 +33,27 @@ const SLICES_AT_ONCE = 2;
 export async function runHaul(delivery: Delivery, haul: Haul, signal: AbortSignal): Promise<void> {
   if (await splitChunks(delivery.context, haul)) return;
   const loaded = await loadHaul(delivery.context, delivery.cache, haul);
+  const gateways = delivery.gateways.forHaul(haul.projectId, loaded.gateways);
+  try {
+    await deliver(delivery, { haul, loaded, gateways, signal });
+  } finally {
+    gateways.release();
+  }
+}
+
+interface Started {
+  readonly haul: Haul;
+  readonly loaded: LoadedHaul;
+  readonly gateways: HaulGateways;
+  readonly signal: AbortSignal;
+}
+
+async function deliver(delivery: Delivery, { haul, loaded, gateways, signal }: Started): Promise<void> {
   const nowMs = delivery.context.clock.now();
   const { resolved, suppressed } = loaded;
-  const drafts = admit(loaded.targets, { resolved, suppressed, gatewayOf: delivery.gatewayOf, nowMs });
+  const drafts = admit(loaded.targets, { resolved, suppressed, gatewayOf: gateways.forType, nowMs });
   const restUntilMs = delivery.breakers.restUntil(
-    drafts.filter((d) => d.end === null).map((d) => d.gateway.name),
+    drafts.filter((d) => d.end === null).map((d) => breakerOf(d.gateway)),
   );
   if (restUntilMs !== null) {
     await giveBack(delivery.context, haul, { runAtMs: restUntilMs, countsAsTry: false });

@@ -1,18 +1,17 @@
 /** What the delivery steps are given: built once a worker, and once a haul. */
 import type { Context } from "../actions/context.ts";
-import type { MessageType } from "../domain/channel.ts";
-import type { Gateway } from "../gateways/gateway.ts";
 import type { Subscription } from "../store/webhook-events.ts";
 import type { Breakers } from "./breaker.ts";
 import type { CampaignCache } from "./campaign-cache.ts";
 import type { CampaignStops } from "./campaign-stops.ts";
+import type { GatewaySource } from "./gateway-source.ts";
 import type { Haul } from "./haul.ts";
 
 export interface Delivery {
   readonly context: Context;
   readonly cache: CampaignCache;
   readonly breakers: Breakers;
-  readonly gatewayOf: (type: MessageType) => Gateway;
+  readonly gateways: GatewaySource;
   /** Makes the keys that gateways see unique among instances. */
   readonly keyPrefix: string;
   readonly random: () => number;

@@ -4,11 +4,12 @@
  *
  * Kills the running product and proves that nothing is lost and nothing is sent twice that need not be. Ends with 1
  * on any violation. --fault plays failing gateways, --zombie a worker that is stopped for 40 s and comes back; both
- * run without kills unless --kills is given.
+ * run without kills unless --kills is given. --outage takes a webhook endpoint away for that long, 600 as promised.
  */
 import { parseArgs } from "node:util";
 import { type BatteryOptions, runBattery } from "./battery.ts";
-import { renderBattery, renderZombie } from "./report.ts";
+import { runOutage } from "./outage.ts";
+import { renderBattery, renderOutage, renderZombie } from "./report.ts";
 import { runZombie } from "./zombie.ts";
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     sink: { type: "string", default: "both" },
     fault: { type: "boolean", default: false },
     zombie: { type: "boolean", default: false },
+    outage: { type: "string" },
   },
 });
 
@@ -48,6 +50,11 @@ async function main(): Promise<number> {
   if (values.zombie) {
     const report = await runZombie(readSeed());
     process.stdout.write(renderZombie(report));
+    return report.violations.length === 0 ? 0 : 1;
+  }
+  if (values.outage !== undefined) {
+    const report = await runOutage(whole("--outage", values.outage));
+    process.stdout.write(renderOutage(report));
     return report.violations.length === 0 ? 0 : 1;
   }
   const report = await runBattery(readOptions());

@@ -1,6 +1,7 @@
 /** What a run prints: the counts, the verdict, and how to play it again. */
 import { readCommit } from "../../bench/machine.ts";
 import type { BatteryReport } from "./battery.ts";
+import type { OutageReport } from "./outage.ts";
 import type { ZombieReport } from "./zombie.ts";
 
 /** More lines would only repeat the story. */
@@ -53,6 +54,19 @@ export function renderZombie(report: ZombieReport): string {
     `come back       claimed new work after ${milliseconds(report.awakeMs)}; wrote ${report.changed} messages of those taken over`,
     ...verdict(report.violations),
     `play it again   npm run chaos -- --zombie --seed ${report.seed}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+export function renderOutage(report: OutageReport): string {
+  const events = Object.entries(report.events).map(([event, count]) => `${event} ${count}`);
+  const lines = [
+    `Carillon chaos, a webhook endpoint down for ${report.downSeconds} s, commit ${readCommit()}`,
+    `events          ${events.join(", ")} of ${report.targets} targets`,
+    `repeats         ${report.repeats}; wrong signatures ${report.badSignatures}`,
+    `caught up       ${milliseconds(report.caughtUpMs)} after the endpoint came back`,
+    ...verdict(report.violations),
+    `play it again   npm run chaos -- --outage ${report.downSeconds}`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -16,6 +16,8 @@ export interface SmppGatewayOptions {
   /** smpp://system_id:password@host:2775, or ssmpp:// for TLS (port 3550). */
   readonly url: string;
   readonly log: Log;
+  /** false for an SMSC that a customer named. true where not given. */
+  readonly allowPrivateAddresses?: boolean;
   /** Messages without an answer yet. 10 where not given, which most SMSCs allow. */
   readonly window?: number;
   /** How long a submit_sm may wait for its answer. 30,000 where not given. */
@@ -88,6 +90,7 @@ function readUrl(options: SmppGatewayOptions): Result<LinkOptions, string> {
     password: decodeURIComponent(password),
     timeoutMs,
     enquireEveryMs,
+    allowPrivateAddresses: options.allowPrivateAddresses ?? true,
     log,
   });
 }

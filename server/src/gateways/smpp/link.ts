@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import smpp, { type Pdu, type Session } from "smpp";
 import type { Log } from "../../base/log.ts";
+import { publicAddressOf } from "../../base/public-socket.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { statusWords } from "./status.ts";
 import type { SubmitFields } from "./submission.ts";
@@ -19,6 +20,7 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   /** How often a quiet session is asked whether it lives. One unanswered question ends it. */
   readonly enquireEveryMs: number;
+  readonly allowPrivateAddresses: boolean;
   readonly log: Log;
 }
 
@@ -91,7 +93,13 @@ export class SmppLink {
   }
 
   async #open(): Promise<Result<Session, string>> {
-    const session = connectTo(this.#options);
+    const address = await publicAddressOf(this.#options.host, this.#options);
+    if (!address.ok) {
+      this.#forgetBinding();
+      return address;
+    }
+    if (this.#isClosed) return fail("closing down");
+    const session = connectTo(this.#options, address.value);
     this.#session = session;
     let reason = "the connection was closed";
     session.on("error", (error: Error) => {
@@ -110,11 +118,15 @@ export class SmppLink {
       this.#serve(session);
     } else {
       session.destroy();
-      setTimeout(() => {
-        this.#binding = null;
-      }, BIND_HOLD_MS).unref();
+      this.#forgetBinding();
     }
     return bound;
+  }
+
+  #forgetBinding(): void {
+    setTimeout(() => {
+      this.#binding = null;
+    }, BIND_HOLD_MS).unref();
   }
 
   #loseAll(reason: string): void {
@@ -150,10 +162,11 @@ export class SmppLink {
   }
 }
 
-function connectTo({ host, port, isTls }: LinkOptions): Session {
+/** @param address of the host, resolved and checked. */
+function connectTo({ host, port, isTls }: LinkOptions, address: string): Session {
   const isName = isIP(host) === 0;
   return smpp.connect({
-    host,
+    host: address,
     port,
     tls: isTls,
     noDelay: true,

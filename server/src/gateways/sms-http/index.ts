@@ -1,6 +1,6 @@
 /**
  * SMS through any provider with an HTTP API: the settings say what its request looks like. The provider's URL is
- * the operator's, so private addresses are allowed (a modem gateway in the LAN).
+ * the operator's, so private addresses are allowed (a modem gateway in the LAN), except where a customer named it.
  */
 import type { Log } from "../../base/log.ts";
 import { createSafeFetch, type SafeFetch, type SafeRequest } from "../../base/safe-fetch.ts";
@@ -17,6 +17,8 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 
 export interface SmsHttpOptions {
   readonly settings: SmsHttpSettings;
+  /** false for a provider that a customer named. true where not given. */
+  readonly allowPrivateAddresses?: boolean;
   readonly log: Log;
   readonly now?: () => number;
 }
@@ -25,7 +27,11 @@ export interface SmsHttpOptions {
 export function createSmsHttpGateway(options: SmsHttpOptions): Gateway {
   const { settings, log, now = Date.now } = options;
   const concurrency = settings.concurrency ?? DEFAULT_CONCURRENCY;
-  const fetch = createSafeFetch({ allowPrivateAddresses: true, connectionsPerOrigin: concurrency, log });
+  const fetch = createSafeFetch({
+    allowPrivateAddresses: options.allowPrivateAddresses ?? true,
+    connectionsPerOrigin: concurrency,
+    log,
+  });
   const describe = describeRequest(settings);
   const [problem] = findSmsHttpProblems(settings);
 

@@ -15,12 +15,17 @@ import { accepted, asDetail, later, rejected } from "../outcomes.ts";
 import { createSliceRunner } from "../slice-runner.ts";
 import { classifySmtpFailure } from "./classify.ts";
 import { type BuiltEmail, buildEmail } from "./mime.ts";
+import { getPublicSocket } from "./public-connection.ts";
 
 export interface SmtpGatewayOptions {
   /** smtp://user:password@host:587 (STARTTLS where offered) or smtps://user:password@host:465. */
   readonly url: string;
   /** Connections, and with that messages under way. */
   readonly connections: number;
+  /** false for a server that a customer named: only public addresses are connected to. true where not given. */
+  readonly allowPrivateAddresses?: boolean;
+  /** STARTTLS is demanded; where not given it is used when the server offers it. */
+  readonly requireTls?: boolean;
   readonly log: Log;
   /** How long a server may be silent, in any phase but the connect. 30 s where not given. */
   readonly timeoutMs?: number;
@@ -73,6 +78,8 @@ function createPool(options: SmtpGatewayOptions): SMTPPool {
   const { url, connections, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new SMTPPool({
     url,
+    ...(options.requireTls === true ? { requireTLS: true } : {}),
+    ...(options.allowPrivateAddresses === false ? { getSocket: getPublicSocket } : {}),
     maxConnections: connections,
     maxMessages: MESSAGES_PER_CONNECTION,
     // A message of which no byte was sent goes out over a second connection when the first one turns out to be

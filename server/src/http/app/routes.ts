@@ -14,6 +14,8 @@ import { mountAudit } from "./audit.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
+import { mountGateways } from "./gateways.ts";
+import { mountProjectHealth } from "./health.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
 import { mountSandbox } from "./sandbox.ts";
@@ -40,6 +42,8 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);
+      mountGateways(scope, services);
+      mountProjectHealth(scope, services);
       done();
     },
     { prefix: "/api/app" },

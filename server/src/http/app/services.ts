@@ -1,6 +1,7 @@
 /** What the routes under /api/app and the pages work with. */
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../actions/context.ts";
+import type { InstanceKinds } from "../../actions/gateways/view-gateways.ts";
 import type { Actor } from "../../actions/tokens/audit-trail.ts";
 import type { SafeFetch } from "../../base/safe-fetch.ts";
 import type { Permission } from "../../domain/role.ts";
@@ -14,6 +15,15 @@ export interface AppOptions {
   readonly safeFetch: SafeFetch;
   /** Where browsers reach this instance, as configured; null or left out when only locally. */
   readonly publicUrl?: string | null;
+  readonly gateways: InstanceGateways;
+}
+
+/** What the instance itself sends with, and what holds for projects' own gateways. */
+export interface InstanceGateways {
+  readonly kinds: InstanceKinds;
+  readonly allowPrivateAddresses: boolean;
+  /** The sender of emails that name none. */
+  readonly defaultFrom: string;
 }
 
 /** Who works in the dashboard: a signed-in user in one of their projects, or a program with the app token. */

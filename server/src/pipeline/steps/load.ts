@@ -11,6 +11,7 @@ import { listCampaignVersions } from "../../store/campaigns.ts";
 import { listChunkTargets } from "../../store/chunks.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { type ExecutionRow, listExecutions } from "../../store/executions.ts";
+import { type GatewayRow, listGateways } from "../../store/gateways.ts";
 import { listSubscriptions, type Subscription } from "../../store/webhook-events.ts";
 import type { CampaignCache } from "../campaign-cache.ts";
 import type { Haul, HeldTarget, LoadedExecution } from "../haul.ts";
@@ -22,6 +23,8 @@ export interface LoadedHaul {
   readonly resolved: Resolved;
   readonly suppressed: Suppressed;
   readonly subscriptions: readonly Subscription[];
+  /** The project's own. */
+  readonly gateways: readonly GatewayRow[];
 }
 
 /** campaigns.state of a live campaign; anything else cancels what is not handed over. */
@@ -30,10 +33,11 @@ const LIVE = 1;
 export async function loadHaul(context: Context, cache: CampaignCache, haul: Haul): Promise<LoadedHaul> {
   return await inProject(context.app, haul.projectId, async (tx) => {
     const ids = [...new Set(haul.chunks.map((chunk) => chunk.executionId))];
-    const [stored, rows, subscriptions] = await Promise.all([
+    const [stored, rows, subscriptions, gateways] = await Promise.all([
       listChunkTargets(tx, haul.projectId, haul.chunks),
       listExecutions(tx, haul.projectId, ids),
       listSubscriptions(tx, haul.projectId),
+      listGateways(tx, haul.projectId),
     ]);
     const executions = await withContent(tx, { haul, cache, rows });
     const targets = holdTargets(haul, { stored, executions });
@@ -43,7 +47,7 @@ export async function loadHaul(context: Context, cache: CampaignCache, haul: Hau
     const resolved = await resolve(tx, haul.projectId, { targets, needs });
     const channels = new Set(rows.flatMap((row) => row.channels));
     const suppressed = await findSuppressed(tx, haul.projectId, { resolved, channels });
-    return { targets, resolved, suppressed, subscriptions };
+    return { targets, resolved, suppressed, subscriptions, gateways };
   });
 }
 

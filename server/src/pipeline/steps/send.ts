@@ -3,6 +3,7 @@
  * is sent again under its key, a queryable one is asked, and for a dumb one the campaign's owner chose.
  */
 import type { Gateway, OutgoingMessage, SendOutcome } from "../../gateways/gateway.ts";
+import { breakerOf } from "../breaker.ts";
 import type { HaulScene } from "../delivery.ts";
 import type { Draft } from "../haul.ts";
 
@@ -24,7 +25,10 @@ export async function sendSlice(scene: HaulScene, slice: readonly Draft[]): Prom
   );
   toSend.forEach((draft, i) => {
     draft.outcome = outcomes[i] ?? { kind: "unknown", detail: "The gateway gave no answer." };
-    scene.breakers.record(draft.gateway.name, draft.outcome.kind === "later" && draft.outcome.brokenGateway);
+    scene.breakers.record(
+      breakerOf(draft.gateway),
+      draft.outcome.kind === "later" && draft.outcome.brokenGateway,
+    );
   });
 }
 
