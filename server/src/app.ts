@@ -29,6 +29,7 @@ import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { createGatewaySource } from "./pipeline/gateway-source.ts";
+import { createSweeper, type KeptDays } from "./pipeline/sweeper.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
 import { createWebhookSender } from "./pipeline/webhook-sender.ts";
 import { Worker } from "./pipeline/worker.ts";
@@ -177,20 +178,30 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
   const pulse = createPulse({ context, name, version: VERSION, breakers });
+  const sweeper = createSweeper({ context, keptDays: keptDays(config), random: Math.random });
   return {
     name,
     async start() {
       await Promise.all([worker.start(), webhooks.start(), tasks.start()]);
       pulse.start();
+      sweeper.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop(), pulse.stop()]);
+      const parts = [worker, webhooks, tasks, pulse, sweeper];
+      await Promise.all(parts.map((part) => part.stop()));
       await gateways.close();
       await safeFetch.close();
       await close();
     },
   };
 }
+
+const keptDays = (config: Config): KeptDays => ({
+  webhookEvents: config.keepWebhookEventsDays,
+  sandboxMessages: config.keepSandboxDays,
+  eventIds: config.keepEventIdsDays,
+  doneWork: config.keepDoneWorkDays,
+});
 
 /** Unique among the workers of the database, and readable in its log. */
 const workerName = (): string =>

@@ -39,6 +39,10 @@ export interface Config {
   readonly workers: number;
   readonly leaseSeconds: number;
   readonly shutdownSeconds: number;
+  readonly keepWebhookEventsDays: number;
+  readonly keepSandboxDays: number;
+  readonly keepEventIdsDays: number;
+  readonly keepDoneWorkDays: number;
   readonly allowPrivateAddresses: boolean;
   /** No slash at the end; null: not reachable from outside. */
   readonly publicUrl: string | null;
@@ -130,6 +134,15 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
   shutdownSeconds: { env: "SHUTDOWN_SECONDS", fallback: "25", example: "25", parse: integer(1, 300) },
+  keepWebhookEventsDays: {
+    env: "KEEP_WEBHOOK_EVENTS_DAYS",
+    fallback: "30",
+    example: "30",
+    parse: integer(1, 3_650),
+  },
+  keepSandboxDays: { env: "KEEP_SANDBOX_DAYS", fallback: "30", example: "30", parse: integer(1, 3_650) },
+  keepEventIdsDays: { env: "KEEP_EVENT_IDS_DAYS", fallback: "90", example: "90", parse: integer(1, 3_650) },
+  keepDoneWorkDays: { env: "KEEP_DONE_WORK_DAYS", fallback: "7", example: "7", parse: integer(1, 3_650) },
   allowPrivateAddresses: { env: "ALLOW_PRIVATE_ADDRESSES", fallback: "false", example: "true", parse: flag },
   publicUrl: {
     env: "PUBLIC_URL",
