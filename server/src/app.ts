@@ -11,6 +11,7 @@ import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
 import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
+import { createMetrics } from "./base/metrics.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import type { Config } from "./config.ts";
 import { createProjectGateways } from "./gateways/project-gateways.ts";
@@ -20,6 +21,7 @@ import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
+import { countingAcceptor, measureRequests, mountMetrics } from "./http/metrics.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
 import { mountReference } from "./http/reference/routes.ts";
 import { createServer } from "./http/server.ts";
@@ -29,6 +31,7 @@ import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { createGatewaySource } from "./pipeline/gateway-source.ts";
+import { createMessageCounters } from "./pipeline/message-counters.ts";
 import { createSweeper, type KeptDays } from "./pipeline/sweeper.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
 import { createWebhookSender } from "./pipeline/webhook-sender.ts";
@@ -105,9 +108,11 @@ export function createApi(options: RoleOptions): ApiRole {
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const authenticator = createAuthenticator(context);
   const server: FastifyInstance = createServer(log);
+  const metrics = createMetrics();
+  measureRequests(server, metrics);
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context) },
+    services: { context, acceptor: countingAcceptor(createAcceptor(context), metrics) },
     authenticator,
   });
   const gateways = {
@@ -119,6 +124,7 @@ export function createApi(options: RoleOptions): ApiRole {
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
+  mountMetrics(server, { context, metrics, token: config.metricsToken?.reveal() ?? null });
   let url = "";
   return {
     context,
@@ -154,10 +160,12 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   });
   const breakers = createBreakers(context.clock);
   const stops = createCampaignStops();
+  const counters = createMessageCounters();
   const delivery: Delivery = {
     context,
     breakers,
     stops,
+    counters,
     cache: createCampaignCache(),
     gateways,
     keyPrefix: keyPrefix(options.sealingKey),
@@ -177,7 +185,7 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
-  const pulse = createPulse({ context, name, version: VERSION, breakers });
+  const pulse = createPulse({ context, name, version: VERSION, breakers, counters });
   const sweeper = createSweeper({ context, keptDays: keptDays(config), random: Math.random });
   return {
     name,

@@ -47,6 +47,8 @@ export interface Config {
   /** No slash at the end; null: not reachable from outside. */
   readonly publicUrl: string | null;
   readonly region: string;
+  /** What a reader of /metrics must show; null: only this machine may read it. */
+  readonly metricsToken: Secret | null;
   readonly logLevel: LogLevel;
 }
 
@@ -155,6 +157,12 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: "local",
     example: "eu",
     parse: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 lower-case letters, digits or dashes"),
+  },
+  metricsToken: {
+    env: "METRICS_TOKEN",
+    fallback: "",
+    example: "0f".repeat(16),
+    parse: optional(secretToken),
   },
   logLevel: {
     env: "LOG_LEVEL",
@@ -302,6 +310,12 @@ function secretUrl(schemes: readonly string[]): Parse<Secret> {
 /** As secret as a password, so it is not repeated either. */
 function instanceKey(text: string): Result<Secret, string> {
   return /^[0-9a-f]{64}$/i.test(text) ? ok(new Secret(text)) : fail("must be 64 hex digits (32 bytes)");
+}
+
+function secretToken(text: string): Result<Secret, string> {
+  return /^[\w.~+/=-]{16,200}$/.test(text)
+    ? ok(new Secret(text))
+    : fail("must be 16 to 200 letters, digits or any of . _ ~ + / = -");
 }
 
 function publicUrl(text: string): Result<string, string> {

@@ -39,6 +39,7 @@ const ONE_IMPORTER = new Map<string, RegExp>(
     undici: /^base\/safe-/,
     nodemailer: /^gateways\/smtp\//,
     smpp: /^gateways\/smpp\//,
+    "prom-client": /^base\/metrics\.ts$/,
     pino: /^base\/log\.ts$/,
     "ipaddr.js": /^base\/private-address\.ts$/,
     "@node-rs/argon2": /^base\/crypto\.ts$/,
