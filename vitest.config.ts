@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["twig/**/*.test.ts", "server/**/*.test.ts"],
+    include: ["twig/**/*.test.ts", "server/**/*.test.ts", "dashboard/**/*.test.ts"],
     globalSetup: ["server/test/global-setup.ts"],
     // Processes, not threads: tests send signals and start servers, and a crash must take down one file only.
     pool: "forks",

@@ -16,8 +16,10 @@ import { createSafeFetch } from "./base/safe-fetch.ts";
 import type { Config } from "./config.ts";
 import { createProjectGateways } from "./gateways/project-gateways.ts";
 import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
+import { createMailer, type Mailer } from "./http/app/mailer.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
+import { createDashboard } from "./http/dashboard/routes.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
@@ -107,7 +109,8 @@ export function createApi(options: RoleOptions): ApiRole {
   const { context, close } = openConnections(options, "api", API_CONNECTIONS);
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const authenticator = createAuthenticator(context);
-  const server: FastifyInstance = createServer(log);
+  const dashboard = createDashboard();
+  const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
   const metrics = createMetrics();
   measureRequests(server, metrics);
   mountExternal(server, {
@@ -120,11 +123,14 @@ export function createApi(options: RoleOptions): ApiRole {
     allowPrivateAddresses: config.allowPrivateAddresses,
     defaultFrom: config.emailFrom,
   };
-  mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl, gateways });
+  const { publicUrl, region } = config;
+  const mailer = openMailer(options, context);
+  mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer, gateways });
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
   mountMetrics(server, { context, metrics, token: config.metricsToken?.reveal() ?? null });
+  dashboard.mount(server);
   let url = "";
   return {
     context,
@@ -136,10 +142,17 @@ export function createApi(options: RoleOptions): ApiRole {
     },
     async stop() {
       await server.close();
+      await mailer?.close();
       await safeFetch.close();
       await close();
     },
   };
+}
+
+/** For the emails about accounts; null where no mail server is set. */
+function openMailer({ config, log }: RoleOptions, { clock }: Context): Mailer | null {
+  const { emailUrl, emailFrom: from } = config;
+  return emailUrl === null ? null : createMailer({ url: emailUrl.reveal(), from, clock, log });
 }
 
 /** Hauls at once: the database settles one while another's messages are on their way. */

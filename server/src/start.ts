@@ -2,7 +2,8 @@
  * `carillon start`: PostgreSQL, migrations, the demo project of a first start, then the API and the workers under a
  * supervisor. Whatever dies is started again; what a dead worker held goes back to the queue at once.
  */
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DemoFacts, seedDemo } from "./actions/projects/seed-demo.ts";
 import { systemClock } from "./base/clock.ts";
@@ -32,13 +33,29 @@ export async function startEverything(config: Config): Promise<void> {
   }
 }
 
+const BUILD_SCRIPT = join(import.meta.dirname, "../../scripts/build-dashboard.mjs");
+
+/**
+ * Makes the dashboard's build where it is missing or older than its sources. One that cannot be made stops nothing:
+ * the API works without it, and its page says what to do. An image that brings the build along has no script.
+ */
+async function buildDashboard(log: Log): Promise<void> {
+  if (!existsSync(BUILD_SCRIPT)) return;
+  const child = spawn(process.execPath, [BUILD_SCRIPT, "--if-stale"], { stdio: ["ignore", 2, 2] });
+  const code = await new Promise((resolve) => {
+    child.once("error", resolve);
+    child.once("exit", resolve);
+  });
+  if (code !== 0) log.warn({ code }, "the dashboard was not built");
+}
+
 async function superviseUntil(
   stopped: Promise<void>,
   at: { config: Config; log: Log; database: Database; signal: AbortSignal },
 ): Promise<void> {
   const { config, log, database } = at;
   const sealingKey = readInstanceKey(config.dataDir, config.instanceKey?.reveal() ?? null);
-  const url = await prepare(config, { database, sealingKey });
+  const [url] = await Promise.all([prepare(config, { database, sealingKey }), buildDashboard(log)]);
   const dispatch = connect({ url: database.url, role: "dispatch", max: 1, name: "carillon supervisor" });
   const supervisor = createSupervisor({
     log,
@@ -232,6 +249,7 @@ function demoLines(url: string, demo: DemoFacts, file: string): string[] {
   return [
     ``,
     `  Sign in     ${demo.dashboard.email}  ${demo.dashboard.password}`,
+    `  Dashboard   ${url}/`,
     `  Sandbox     ${url}/sandbox`,
     `  Facts       ${file}`,
     ``,

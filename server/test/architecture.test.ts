@@ -37,12 +37,17 @@ const ONE_IMPORTER = new Map<string, RegExp>(
     fastify: /^http\//,
     typebox: /^http\//,
     undici: /^base\/safe-/,
+    "csv-parse": /^base\/csv\.ts$/,
     nodemailer: /^gateways\/smtp\//,
     smpp: /^gateways\/smpp\//,
     "prom-client": /^base\/metrics\.ts$/,
     pino: /^base\/log\.ts$/,
     "ipaddr.js": /^base\/private-address\.ts$/,
     "@node-rs/argon2": /^base\/crypto\.ts$/,
+    otpauth: /^base\/totp\.ts$/,
+    mjml: /^base\/email-markup-thread\.ts$/,
+    juice: /^base\/email-markup-thread\.ts$/,
+    "html-to-text": /^base\/email-markup-thread\.ts$/,
   }),
 );
 
@@ -58,9 +63,12 @@ function files(dir: string): string[] {
 }
 
 const SPECIFIER = /^\s*(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
+const LOADED_LATER = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
-const specifiers = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(SPECIFIER)].map((match) => match[1] ?? "");
+const specifiers = (file: string): string[] => {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(SPECIFIER), ...text.matchAll(LOADED_LATER)].map((match) => match[1] ?? "");
+};
 
 const nameOf = (path: string): string => {
   const inside = relative(SRC, path);

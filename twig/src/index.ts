@@ -1,6 +1,7 @@
 /** The Twig engine: the names that hosts use. */
 
 export { type Budget, TwigBudgetError, TwigRuntimeError, TwigSyntaxError } from "./errors.ts";
+export { type KnownNames, knownNames } from "./known-names.ts";
 export type { UseKind } from "./read-environment.ts";
 export type { NameUse } from "./reads.ts";
 export { DEFAULT_RENDER_LIMITS, type RenderLimits, type RenderOptions } from "./runtime/limits.ts";

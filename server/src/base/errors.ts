@@ -8,6 +8,7 @@ const CATALOGUE = {
   malformed_body: { status: 400, sentence: "Body must be a JSON object." },
   invalid: { status: 400, sentence: "The request is not valid." },
   unauthenticated: { status: 401, sentence: "The credential is missing, wrong or no longer valid." },
+  code_required: { status: 401, sentence: "The code of the authenticator is needed too." },
   forbidden: { status: 403, sentence: "The credential does not cover this operation." },
   not_found: { status: 404, sentence: "There is no such object in this project." },
   unknown_operation: { status: 404, sentence: "There is no such operation." },

@@ -2,8 +2,9 @@
  * What a campaign says and how: the frozen form that a version stores as JSON, the changes that bodies ask for, and
  * the checks that look at several fields at once. A channel without content cannot be switched on.
  */
+import { canonicalJson } from "../base/canonical-json.ts";
 import { type FieldErrors, Refusals } from "../base/result.ts";
-import type { FieldValue, KeyValue } from "./campaign-fields.ts";
+import { type FieldValue, fieldNamed, type KeyValue } from "./campaign-fields.ts";
 import { MESSAGE_TYPES, type MessageType } from "./channel.ts";
 import { keyPath, sentence } from "./field-label.ts";
 import { periodSeconds } from "./time.ts";
@@ -72,6 +73,20 @@ export function applyPatch(content: CampaignContent, patch: ContentPatch): Campa
     settings: patched(content.settings, patch.settings),
   };
 }
+
+/**
+ * Do two contents say the same? What an editor sends back as it was shown names every field: a setting that is set to
+ * its fallback is one that is not set.
+ */
+export const saysTheSame = (a: CampaignContent, b: CampaignContent): boolean =>
+  canonicalJson(withoutFallbacks(a)) === canonicalJson(withoutFallbacks(b));
+
+const withoutFallbacks = (content: CampaignContent) => ({
+  ...content,
+  settings: Object.fromEntries(
+    Object.entries(content.settings).filter(([name, value]) => fieldNamed(name)?.fallback !== value),
+  ),
+});
 
 interface Requirement {
   /** One of these must hold text. */

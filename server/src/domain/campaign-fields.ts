@@ -172,6 +172,9 @@ export const CAMPAIGN_FIELDS: readonly CampaignField[] = [
   message(EMAIL, "email_reply_to", "line", { max: 320, ...PLAIN }),
   message(EMAIL, "email_reply_to_name", "line", PLAIN),
   message(EMAIL, "email_html", "text", { max: MAX_SOURCE, autoescape: "html" }),
+  // What email_html is made of where it is set, and how; one call replaces email_html itself.
+  message(EMAIL, "email_mjml", "text", { ...FIXED, max: MAX_SOURCE }),
+  message(EMAIL, "email_inline_css", "flag", FIXED),
   message(EMAIL, "email_text", "text", { max: MAX_SOURCE, ...PLAIN }),
   message(EMAIL, "email_preheader", "line", { max: 1_024, autoescape: "html" }), // it goes into the HTML part
   message(EMAIL, "email_unsubscribe_header", "flag"),

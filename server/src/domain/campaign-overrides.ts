@@ -32,6 +32,14 @@ export function applyOverrides(
     if (fieldNamed(name)?.isOverridable === false) refusals.add(name, sentence(name, "cannot be overridden"));
   }
   const { patch } = readPatch(overrides, refusals);
+  for (const [type, change] of patch.messages) {
+    for (const name of Object.keys(change)) {
+      const path = `messages.${type}.${name}`;
+      const isRefused = refusals.fields[name] !== undefined;
+      if (!isRefused && fieldNamed(name)?.isOverridable === false)
+        refusals.add(path, sentence(path, "cannot be overridden"));
+    }
+  }
   if (!refusals.isEmpty) return fail(refusals.fields);
   const { channels } = applyPatch(content, { ...patch, messages: new Map(), languages: new Map() });
   if (channels.length === 0) return fail({ channels: ["Channels cannot all be switched off."] });

@@ -1,7 +1,8 @@
 /**
  * How an execution's targets are cut into chunks and how a chunk stores them. The stored form is a JSON array of
  * arrays (a third smaller than objects): [no, key, params] for a first try, and
- * [no, key, params, [[messageId, type, tries, recipient], ...]] for messages that wait to be tried again.
+ * [no, key, params, [[messageId, type, tries, recipient], ...]] for messages that wait to be tried again; with null
+ * in that place and [[type, recipient], ...] after it where only a part of the target is sent to.
  */
 import type { MessageType } from "./channel.ts";
 
@@ -32,16 +33,24 @@ export interface ChunkTarget {
   readonly params: Params | null;
   /** null on the first try. */
   readonly retried: readonly RetriedMessage[] | null;
+  /** Where not all of the target is sent to: only these channels and recipients of it (sending again what failed). */
+  readonly only?: readonly OnlyThis[];
 }
+
+/** recipient: the profile's or device's id; 0 for all that the target leads to on this channel. */
+export type OnlyThis = readonly [type: number, recipient: number];
 
 type StoredRetry = readonly [number, MessageType, number, number];
 type StoredTarget =
   | readonly [number, string, Params | null]
-  | readonly [number, string, Params | null, readonly StoredRetry[]];
+  | readonly [number, string, Params | null, readonly StoredRetry[]]
+  | readonly [number, string, Params | null, null, readonly OnlyThis[]];
 
 export function writeTargets(targets: readonly ChunkTarget[]): string {
   return JSON.stringify(
     targets.map((target): StoredTarget => {
+      if (target.retried === null && target.only !== undefined)
+        return [target.no, target.key, target.params, null, target.only];
       if (target.retried === null) return [target.no, target.key, target.params];
       const retried = target.retried.map((m): StoredRetry => [m.messageId, m.type, m.tries, m.recipient]);
       return [target.no, target.key, target.params, retried];
@@ -56,6 +65,7 @@ export function readTargets(stored: string): ChunkTarget[] {
     params: entry[2],
     retried:
       entry[3]?.map(([messageId, type, tries, recipient]) => ({ messageId, type, tries, recipient })) ?? null,
+    ...(entry[4] === undefined ? {} : { only: entry[4] }),
   }));
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { fail, ok, type Result } from "../base/result.ts";
+import { parseDisplayName } from "./display-name.ts";
 
 export const CLIENT_LIMITS = { clients: 100, secrets: 10, keys: 10, nameLength: 100 } as const;
 const MAX_PROJECT_ID = 2 ** 31 - 1;
@@ -27,15 +28,8 @@ export const projectOfClientId = (clientId: string): number | null => numberOf(C
 export const projectOfAccessToken = (token: string): number | null => numberOf(ACCESS_TOKEN.exec(token));
 
 /** The error is a predicate for `sentence`. */
-export function parseClientName(value: unknown): Result<string, string> {
-  if (value === undefined || value === null || value === "") return fail("cannot be blank");
-  if (typeof value !== "string") return fail("must be text");
-  const name = value.trim();
-  if (name === "") return fail("cannot be blank");
-  if (name.length > CLIENT_LIMITS.nameLength)
-    return fail(`must have at most ${CLIENT_LIMITS.nameLength} characters`);
-  return /\p{Cc}/u.test(name) ? fail("must not contain control characters") : ok(name.toWellFormed());
-}
+export const parseClientName = (value: unknown): Result<string, string> =>
+  parseDisplayName(value, CLIENT_LIMITS.nameLength);
 
 /** Smallest RSA modulus in bits (evidence: stated as FIPS 140 minimums). */
 const RSA_FLOORS = { RS256: 2_048, RS384: 4_096, RS512: 8_192 } as const;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { EMPTY_CONTENT } from "./campaign-content.ts";
 import type { MessageType } from "./channel.ts";
-import { compileCampaign, templateFaults } from "./compiled-campaign.ts";
+import { compileCampaign } from "./compiled-campaign.ts";
+import { templateFaults } from "./template-check.ts";
 
 interface Given {
   readonly type: MessageType;

@@ -1,16 +1,18 @@
 /**
- * A campaign version made ready to render: its templates compiled once, one renderer a channel and language. The
- * only importer of the template engine. Pure: the same layers and time give the same bytes.
+ * A campaign version made ready to render: its templates compiled once, one renderer a channel and language. Pure:
+ * the same layers and time give the same bytes.
  */
-import { compile, type Template, TwigBudgetError, TwigSyntaxError } from "../../../twig/src/index.ts";
-import { type FieldErrors, fail, ok, Refusals, type Result } from "../base/result.ts";
+import { TwigBudgetError } from "../../../twig/src/index.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import { type CampaignContent, EMPTY_CONTENT, settingsOf } from "./campaign-content.ts";
-import type { Autoescape, FieldValue, KeyValue } from "./campaign-fields.ts";
+import type { FieldValue } from "./campaign-fields.ts";
 import { applyOverrides } from "./campaign-overrides.ts";
-import { templateFields } from "./campaign-templates.ts";
+import { type CompiledSource, compileSource, faultSentence, sourcesOf } from "./campaign-sources.ts";
 import type { MessageType } from "./channel.ts";
 import type { Content } from "./content.ts";
+import type { EmailPlaces } from "./email-places.ts";
 import { buildContent, type RenderedFields } from "./message-content.ts";
+import { withSafeLinks } from "./safe-links.ts";
 
 export interface RenderRequest {
   /** Where names are looked up, first to last. */
@@ -34,12 +36,10 @@ export interface CompiledCampaign {
   /** True when a template reads a name that is no system column: then custom attributes are loaded. */
   readonly readsAttributes: boolean;
   ignoresSubscription(type: MessageType): boolean;
+  /** The texts alone, before the channel's rules look at them. */
+  renderFields(type: MessageType, request: RenderRequest): Result<RenderedFields, RenderRefusal>;
   render(type: MessageType, request: RenderRequest): Result<Content, RenderRefusal>;
 }
-
-/** The engine's strategy for a field. JavaScript's escapes are valid inside JSON strings. */
-const STRATEGY = { html: "html", url: "url", json: "js" } as const;
-const strategyOf = (autoescape: Autoescape) => (autoescape === false ? false : STRATEGY[autoescape]);
 
 /** Names that need no custom attributes: system columns and what the platform adds. */
 const SYSTEM_NAMES: ReadonlySet<string> = new Set([
@@ -68,68 +68,27 @@ export function compileCampaign(stored: string, overrides: string | null): Compi
   const content = changed?.ok === true ? changed.value.content : base;
   const messages = new Map(content.channels.map((type) => [type, compileMessage(content, type)]));
   const reads = [...messages.values()].flatMap((message) => [...message.reads]);
+  const renderFields: CompiledCampaign["renderFields"] = (type, request) =>
+    messages.get(type)?.render(request) ??
+    fail({ reason: "invalid_content", error: "The campaign lacks this channel." });
   return {
     channels: content.channels,
     onUnknown: settingsOf(content).onUnknown,
     readsAttributes: reads.some((name) => !SYSTEM_NAMES.has(name)),
     ignoresSubscription: (type) => content.messages[type]?.ignore_subscription === 1,
+    renderFields,
     render(type, request) {
-      const message = messages.get(type);
-      if (message === undefined)
-        return fail({ reason: "invalid_content", error: "The campaign lacks this channel." });
-      return message.render(request);
+      const rendered = renderFields(type, request);
+      if (!rendered.ok) return rendered;
+      const built = buildContent(type, rendered.value, request.defaultFrom);
+      return built.ok ? built : fail({ reason: "invalid_content", error: built.error });
     },
   };
 }
 
-/** What is wrong with the templates of a content, by field, with line and column; nothing when all compile. */
-export function templateFaults(content: CampaignContent): FieldErrors {
-  const refusals = new Refusals();
-  for (const type of content.channels) {
-    const variants = [content.messages[type] ?? {}, ...Object.values(content.languages[type] ?? {})];
-    for (const fields of variants) {
-      for (const [name, fault] of faultsOf(type, fields)) refusals.add(name, fault);
-    }
-  }
-  return refusals.fields;
-}
-
-function* faultsOf(
-  type: MessageType,
-  fields: Readonly<Record<string, FieldValue>>,
-): Generator<[string, string]> {
-  for (const { name, source, autoescape } of sourcesOf(type, fields)) {
-    try {
-      compile(source, { autoescape: strategyOf(autoescape), name });
-    } catch (error) {
-      if (!(error instanceof TwigSyntaxError)) throw error;
-      yield [name, error.message];
-    }
-  }
-}
-
-interface Source {
-  readonly name: string;
-  /** Of a pair in a list; null for a plain field. */
-  readonly key: string | null;
-  readonly source: string;
-  readonly autoescape: Autoescape;
-}
-
-function sourcesOf(type: MessageType, fields: Readonly<Record<string, FieldValue>>): Source[] {
-  return templateFields(type, fields).flatMap(({ name, isList, autoescape }): Source[] => {
-    const value = fields[name];
-    if (isList) {
-      const pairs = (value as readonly KeyValue[] | undefined) ?? [];
-      return pairs.map((pair) => ({ name, key: pair.key, source: String(pair.value), autoescape }));
-    }
-    return typeof value === "string" && value !== "" ? [{ name, key: null, source: value, autoescape }] : [];
-  });
-}
-
 interface CompiledMessage {
   readonly reads: ReadonlySet<string>;
-  render(request: RenderRequest): Result<Content, RenderRefusal>;
+  render(request: RenderRequest): Result<RenderedFields, RenderRefusal>;
 }
 
 function compileMessage(content: CampaignContent, type: MessageType): CompiledMessage {
@@ -143,50 +102,48 @@ function compileMessage(content: CampaignContent, type: MessageType): CompiledMe
     reads: new Set([...variants.values()].flatMap((variant) => variant.reads)),
     render(request) {
       const variant = variants.get(request.language?.toLowerCase() ?? null) ?? plain;
-      return renderVariant(variant, type, request);
+      return renderVariant(variant, request);
     },
   };
 }
 
 interface CompiledVariant {
   readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly templates: readonly (Source & { readonly template: Template })[];
+  readonly templates: readonly CompiledSource[];
   readonly reads: readonly string[];
   /** Set when a template does not compile: its messages cannot go. */
   readonly fault: string | null;
 }
 
 function compileVariant(type: MessageType, fields: Readonly<Record<string, FieldValue>>): CompiledVariant {
-  try {
-    const templates = sourcesOf(type, fields).map((source) => ({
-      ...source,
-      template: compile(source.source, { autoescape: strategyOf(source.autoescape), name: source.name }),
-    }));
-    const reads = templates.flatMap(({ template }) => template.reads.map((use) => use.name));
-    return { fields, templates, reads, fault: null };
-  } catch (error) {
-    if (!(error instanceof TwigSyntaxError)) throw error;
-    return { fields, templates: [], reads: [], fault: error.message };
+  const templates: CompiledSource[] = [];
+  for (const source of sourcesOf(type, fields)) {
+    const compiled = compileSource(source);
+    if (!compiled.ok) return { fields, templates: [], reads: [], fault: faultSentence(compiled.error) };
+    templates.push(compiled.value);
   }
+  const reads = templates.flatMap(({ template }) => template.reads.map((use) => use.name));
+  return { fields, templates, reads, fault: null };
 }
+
+const safeHtml = (html: string, { hasOwnHostLinks }: EmailPlaces): string =>
+  withSafeLinks(html, { allowsHostLinks: hasOwnHostLinks });
 
 function renderVariant(
   variant: CompiledVariant,
-  type: MessageType,
   request: RenderRequest,
-): Result<Content, RenderRefusal> {
+): Result<RenderedFields, RenderRefusal> {
   if (variant.fault !== null) return fail({ reason: "invalid_content", error: variant.fault });
   const rendered: RenderedFields = { fields: variant.fields, text: new Map(), pairs: new Map() };
   try {
-    for (const { name, key, template } of variant.templates) {
+    for (const { name, key, template, places } of variant.templates) {
       const text = template.render(request.layers, { now: new Date(request.nowMs) });
-      if (key === null) rendered.text.set(name, text);
-      else rendered.pairs.set(name, { ...rendered.pairs.get(name), [key]: text });
+      if (key !== null) rendered.pairs.set(name, { ...rendered.pairs.get(name), [key]: text });
+      else rendered.text.set(name, places?.printsInLink === true ? safeHtml(text, places) : text);
     }
   } catch (error) {
     const reason = error instanceof TwigBudgetError ? "template_budget" : "invalid_content";
     return fail({ reason, error: error instanceof Error ? error.message : String(error) });
   }
-  const built = buildContent(type, rendered, request.defaultFrom);
-  return built.ok ? ok(built.value) : fail({ reason: "invalid_content", error: built.error });
+  return ok(rendered);
 }

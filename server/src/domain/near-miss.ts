@@ -38,6 +38,21 @@ export function nearMiss(name: string): string | null {
   return nearest?.field ?? (plain.startsWith("target") ? "target" : null);
 }
 
+/** The known name that `name` seems to mean, by up to two slips; null when none is near. */
+export function nearestName(name: string, known: Iterable<string>): string | null {
+  if (name.length < 3 || name.length > MAX_NAME) return null;
+  const allowed = name.length < 8 ? 1 : 2;
+  const plain = name.toLowerCase();
+  let best: string | null = null;
+  let fewest = allowed + 1;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > allowed) continue;
+    const slips = distance(plain, candidate.toLowerCase());
+    if (slips < fewest) [best, fewest] = [candidate, slips];
+  }
+  return best;
+}
+
 /** Levenshtein distance where swapping two neighbours is one slip. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

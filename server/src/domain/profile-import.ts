@@ -133,13 +133,14 @@ function inferTypes(
   return types;
 }
 
-interface CellFault {
+export interface CellFault {
   /** `.email`, or "" for the row itself. */
   readonly name: string;
   readonly predicate: string;
 }
 
-function readRow(
+/** One row under its columns; the cells are as many as the columns. */
+export function readRow(
   columns: readonly Column[],
   row: readonly unknown[],
   types: ReadonlyMap<string, AttributeType>,

@@ -14,6 +14,8 @@ const MAX_PAST_MS = 5 * MINUTE_MS; // clocks differ and calls queue; later than 
 const MAX_YEARS_OFF = 100; // beyond this from now a number of seconds is something else
 const MAX_OFFSET_MINUTES = 14 * 60; // Kiribati, the largest in use
 
+const MAX_ZONE = 64; // the longest name has 32
+
 const WALL =
   /^(\d{4})-(\d{2})-(\d{2})(?:T| {1,2})(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?: ?([+-]\d{2}:?\d{2}|[A-Za-z][\w+/-]*))?$/;
 const NOT_A_TIME = "must be Unix seconds or a time such as 2026-01-31 09:30 UTC";
@@ -55,6 +57,13 @@ export function normaliseDate(text: string): Result<string, string> {
 /** Is it an IANA zone name (or UTC) that this machine knows? */
 export const isTimeZone = (zone: string): boolean =>
   /^utc$/i.test(zone) || (zone.includes("/") && zoneFormat(zone) !== null);
+
+/** A zone from the wire, as it was written. The error is a predicate for `sentence`. */
+export function parseTimeZone(value: unknown): Result<string, string> {
+  if (value === undefined || value === null || value === "") return fail("cannot be blank");
+  const isZone = typeof value === "string" && value.length <= MAX_ZONE && isTimeZone(value);
+  return isZone ? ok(value) : fail("must be a zone name such as Europe/Dublin, or UTC");
+}
 
 /** A send time must lie between five minutes ago and a year from now, so that a typing error cannot send. */
 export function checkSendTime(ms: number, nowMs: number): Time {

@@ -14,7 +14,12 @@ const BODY_LIMIT = 1_048_576;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const EXTERNAL = "/api/external/";
 
-export function createServer(log: Log): FastifyInstance {
+export interface ServerOptions {
+  /** Answers what no route takes, when it is a page for people. @returns whether it did. */
+  readonly answerPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
+}
+
+export function createServer(log: Log, { answerPage = () => false }: ServerOptions = {}): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
@@ -52,7 +57,9 @@ export function createServer(log: Log): FastifyInstance {
     }
     sendError(reply, error);
   });
-  app.setNotFoundHandler((request, reply) => sendError(reply, unrouted(app, request)));
+  app.setNotFoundHandler((request, reply) => {
+    if (!answerPage(request, reply)) sendError(reply, unrouted(app, request));
+  });
   return app;
 }
 

@@ -3,6 +3,8 @@
  * was taken over goes on where the last batch ended.
  */
 import type { Context } from "../actions/context.ts";
+import { CSV_TASK, type CsvTaskInput } from "../actions/imports/plan-import.ts";
+import { runCsvImport } from "../actions/imports/run-import.ts";
 import { importBatch } from "../actions/profiles/import-profiles.ts";
 import { settleTaskAs } from "../actions/tasks/settle-task.ts";
 import type { ImportRow } from "../domain/profile-import.ts";
@@ -41,6 +43,12 @@ export function createTaskRunner({ context, leaseSeconds }: TaskRunnerOptions): 
       findTaskInput(tx, task.projectId, task.id),
     );
     if (stored === null) return;
+    if (stored.identifier === CSV_TASK) {
+      const input = JSON.parse(stored.input) as CsvTaskInput;
+      const { signal } = stopping;
+      await runCsvImport(context, { task, input, from: stored.progress, leaseSeconds, signal });
+      return;
+    }
     const rows = JSON.parse(stored.input) as ImportRow[];
     let from: number | null = stored.progress;
     while (from !== null && !stopping.signal.aborted) {

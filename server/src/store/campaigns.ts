@@ -12,13 +12,15 @@ export interface CampaignRow {
   readonly activateTime: Date | null;
   readonly deactivateTime: Date | null;
   readonly endTime: Date | null;
+  /** As the audit trail names people; null where nobody is known. */
+  readonly updatedBy: string | null;
   /** JSON of the current version. */
   readonly content: string;
 }
 
 const FIELDS = `c.id, c.title, c.trigger, c.state, c.version, c.create_time as "createTime",
   c.update_time as "updateTime", c.activate_time as "activateTime", c.deactivate_time as "deactivateTime",
-  c.end_time as "endTime", v.content`;
+  c.end_time as "endTime", c.updated_by as "updatedBy", v.content`;
 
 const FROM =
   "campaigns c join campaign_versions v on v.project_id = c.project_id and v.campaign_id = c.id and v.version = c.version";
@@ -34,15 +36,17 @@ export async function listCampaignsById(
     where c.project_id = ${projectId} and c.id = any(${numbers(ids)}::bigint[])`;
 }
 
-/** One campaign, locked for a change of its state or content. */
+/**
+ * One campaign, locked for a change of its state or content. Locked first and read after: a join that waits for the
+ * lock looks for the new version in the snapshot of before, and finds no campaign at all.
+ */
 export async function findCampaignForUpdate(
   tx: Tx,
   projectId: number,
   id: number,
 ): Promise<CampaignRow | null> {
-  const [row] = await tx<CampaignRow[]>`
-    select ${tx.unsafe(FIELDS)} from ${tx.unsafe(FROM)}
-    where c.project_id = ${projectId} and c.id = ${id} for update of c`;
+  await tx`select 1 from campaigns where project_id = ${projectId} and id = ${id} for update`;
+  const [row] = await listCampaignsById(tx, projectId, [id]);
   return row ?? null;
 }
 
@@ -83,6 +87,7 @@ export interface NewCampaign {
   readonly state: number;
   readonly content: string;
   readonly endTimeMs: number | null;
+  readonly author: string | null;
   readonly nowMs: number;
 }
 
@@ -90,15 +95,31 @@ export interface NewCampaign {
 export async function insertCampaign(tx: Tx, projectId: number, campaign: NewCampaign): Promise<number> {
   const now = new Date(campaign.nowMs);
   const [row] = await tx<{ id: number }[]>`
-    insert into campaigns (project_id, title, trigger, state, version, create_time, update_time, activate_time, end_time)
+    insert into campaigns (project_id, title, trigger, state, version, create_time, update_time, activate_time,
+      end_time, updated_by)
     values (${projectId}, ${campaign.title}, ${campaign.trigger}, ${campaign.state}, 1, ${now}, ${now},
-      ${campaign.state === 1 ? now : null}, ${campaign.endTimeMs === null ? null : new Date(campaign.endTimeMs)})
+      ${campaign.state === 1 ? now : null}, ${campaign.endTimeMs === null ? null : new Date(campaign.endTimeMs)},
+      ${campaign.author})
     returning id`;
   const id = row?.id ?? 0;
-  await tx`
-    insert into campaign_versions (project_id, campaign_id, version, content, create_time)
-    values (${projectId}, ${id}, 1, ${campaign.content}, ${now})`;
+  await insertVersion(tx, projectId, { ...campaign, id, version: 1 });
   return id;
+}
+
+interface NewVersion {
+  readonly id: number;
+  readonly version: number;
+  readonly title: string;
+  readonly content: string;
+  readonly author: string | null;
+  readonly nowMs: number;
+}
+
+async function insertVersion(tx: Tx, projectId: number, one: NewVersion): Promise<void> {
+  await tx`
+    insert into campaign_versions (project_id, campaign_id, version, title, content, author, create_time)
+    values (${projectId}, ${one.id}, ${one.version}, ${one.title}, ${one.content}, ${one.author},
+      ${new Date(one.nowMs)})`;
 }
 
 export interface CampaignChange {
@@ -109,31 +130,31 @@ export interface CampaignChange {
   /** null: the content stays, and so does its version. */
   readonly content: string | null;
   readonly endTimeMs: number | null;
+  readonly author: string | null;
   readonly nowMs: number;
 }
 
 export async function updateCampaign(tx: Tx, projectId: number, change: CampaignChange): Promise<void> {
   const now = new Date(change.nowMs);
   if (change.content !== null) {
-    await tx`
-      insert into campaign_versions (project_id, campaign_id, version, content, create_time)
-      values (${projectId}, ${change.id}, ${change.version}, ${change.content}, ${now})`;
+    await insertVersion(tx, projectId, { ...change, content: change.content });
   }
   await tx`
     update campaigns set title = ${change.title}, trigger = ${change.trigger}, version = ${change.version},
-      end_time = ${change.endTimeMs === null ? null : new Date(change.endTimeMs)}, update_time = ${now}
+      end_time = ${change.endTimeMs === null ? null : new Date(change.endTimeMs)}, update_time = ${now},
+      updated_by = ${change.author}
     where project_id = ${projectId} and id = ${change.id}`;
 }
 
 export async function updateCampaignState(
   tx: Tx,
   projectId: number,
-  move: { id: number; state: number; nowMs: number },
+  move: { id: number; state: number; author: string | null; nowMs: number },
 ): Promise<void> {
   const now = new Date(move.nowMs);
   const isLive = move.state === 1;
   await tx`
-    update campaigns set state = ${move.state}, update_time = ${now},
+    update campaigns set state = ${move.state}, update_time = ${now}, updated_by = ${move.author},
       activate_time = case when ${isLive} then ${now}::timestamptz else activate_time end,
       deactivate_time = case when ${isLive} then null else ${now}::timestamptz end
     where project_id = ${projectId} and id = ${move.id}`;

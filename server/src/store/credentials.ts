@@ -1,8 +1,8 @@
 /**
- * Credentials: what leads a token to its project. App tokens and sessions are looked up across projects by hash, so
- * those statements run as dispatch; all others run inside a project.
+ * Credentials: what leads a token to its project. App tokens are looked up across projects by hash, so that statement
+ * runs as dispatch; all others run inside a project.
  */
-import { type Db, type Sql, type Tx, texts } from "./db.ts";
+import { type Sql, type Tx, texts } from "./db.ts";
 
 /** @returns the project of an app token, or null when there is none, its overlap is over or it is switched off. */
 export async function findProjectOfToken(dispatch: Sql, hash: Buffer, nowMs: number): Promise<number | null> {
@@ -119,44 +119,4 @@ export async function insertUsedAssertion(
     values (${projectId}, ${assertion.clientId}, ${assertion.hash}, ${new Date(assertion.untilMs)})
     on conflict do nothing returning 1`;
   return rows.length === 1;
-}
-
-export interface UserRow {
-  readonly id: number;
-  readonly email: string;
-  readonly passwordHash: string;
-}
-
-export async function findUserByEmail(db: Db, email: string): Promise<UserRow | null> {
-  const [row] = await db<UserRow[]>`
-    select id, email, password_hash as "passwordHash" from users where email = ${email}`;
-  return row ?? null;
-}
-
-export async function insertSession(
-  db: Db,
-  session: { hash: Buffer; userId: number; nowMs: number; validUntilMs: number },
-): Promise<void> {
-  await db`
-    insert into sessions (hash, user_id, create_time, valid_until)
-    values (${session.hash}, ${session.userId}, ${new Date(session.nowMs)}, ${new Date(session.validUntilMs)})`;
-}
-
-export async function findSessionUser(db: Db, hash: Buffer, nowMs: number): Promise<number | null> {
-  const [row] = await db<{ user_id: number }[]>`
-    select user_id from sessions where hash = ${hash} and valid_until > ${new Date(nowMs)}`;
-  return row?.user_id ?? null;
-}
-
-export async function deleteSession(db: Db, hash: Buffer): Promise<void> {
-  await db`delete from sessions where hash = ${hash}`;
-}
-
-/** The projects that a user belongs to, with the role in each. */
-export async function listMemberships(
-  dispatch: Sql,
-  userId: number,
-): Promise<{ projectId: number; role: string }[]> {
-  return await dispatch<{ projectId: number; role: string }[]>`
-    select project_id as "projectId", role from memberships where user_id = ${userId} order by project_id`;
 }

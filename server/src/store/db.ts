@@ -100,15 +100,40 @@ export function connect(options: ConnectOptions): Sql {
  * SET LOCAL: set_config() is silently lost on a distributed database.
  */
 export async function inProject<T>(sql: Sql, projectId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-  if (!Number.isSafeInteger(projectId) || projectId < 1)
-    throw new RangeError("a project id is a positive integer");
+  const setting = projectSetting(projectId);
   const result = await sql.begin(async (tx) => {
     // Sent at once but not awaited on its own: it travels with the first statement, which saves a round trip.
-    const context = tx.unsafe(`set local app.project_id = ${projectId}`).execute();
+    const context = tx.unsafe(setting).execute();
     const [, value] = await Promise.all([context, work(tx)]);
     return { value };
   });
   return (result as { value: T }).value;
+}
+
+/**
+ * One transaction over one project after another, for what a user does about themselves: `work` outside of any, where
+ * no tenant's row is seen, then `inEach` inside each.
+ */
+export async function throughProjects<T>(
+  sql: Sql,
+  projectIds: readonly number[],
+  steps: { work: (tx: Tx) => Promise<T>; inEach: (tx: Tx, projectId: number, done: T) => Promise<void> },
+): Promise<T> {
+  const result = await sql.begin(async (tx) => {
+    const value = await steps.work(tx);
+    for (const projectId of projectIds) {
+      await tx.unsafe(projectSetting(projectId));
+      await steps.inEach(tx, projectId, value);
+    }
+    return { value };
+  });
+  return (result as { value: T }).value;
+}
+
+function projectSetting(projectId: number): string {
+  if (!Number.isSafeInteger(projectId) || projectId < 1)
+    throw new RangeError("a project id is a positive integer");
+  return `set local app.project_id = ${projectId}`;
 }
 
 /** After which the same batch may be tried again: the connection ended, a serialisation failure, too many sessions. */

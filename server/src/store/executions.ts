@@ -20,6 +20,8 @@ export interface NewExecution {
   readonly expireAtMs: number | null;
   readonly requestId: string;
   readonly createdAtMs: number;
+  /** Goes out whatever the campaign's state; figures leave it out. */
+  readonly isTest: boolean;
 }
 
 export async function insertExecutions(
@@ -29,9 +31,10 @@ export async function insertExecutions(
 ): Promise<void> {
   await tx`
     insert into executions (project_id, id, campaign_id, version, day, target_by, targets, channels, params,
-      overrides, external_message_id, create_missing, send_at, expire_at, request_id, create_time)
+      overrides, external_message_id, create_missing, send_at, expire_at, request_id, create_time, is_test)
     select ${projectId}, u.id, u.campaign_id, u.version, u.day, u.target_by, u.targets, u.channels::smallint[], u.params,
-      u.overrides, u.external_message_id, u.create_missing, u.send_at, u.expire_at, u.request_id, u.create_time
+      u.overrides, u.external_message_id, u.create_missing, u.send_at, u.expire_at, u.request_id, u.create_time,
+      u.is_test
     from unnest(
       ${numbers(rows.map((r) => r.id))}::bigint[],
       ${numbers(rows.map((r) => r.campaignId))}::bigint[],
@@ -47,9 +50,10 @@ export async function insertExecutions(
       ${times(rows.map((r) => r.sendAtMs))}::timestamptz[],
       ${times(rows.map((r) => r.expireAtMs))}::timestamptz[],
       ${texts(rows.map((r) => r.requestId))}::text[],
-      ${times(rows.map((r) => r.createdAtMs))}::timestamptz[]
+      ${times(rows.map((r) => r.createdAtMs))}::timestamptz[],
+      ${`{${rows.map((r) => r.isTest).join(",")}}`}::boolean[]
     ) as u (id, campaign_id, version, day, target_by, targets, channels, params, overrides, external_message_id,
-      create_missing, send_at, expire_at, request_id, create_time)`;
+      create_missing, send_at, expire_at, request_id, create_time, is_test)`;
 }
 
 export interface ExecutionRow {
@@ -65,6 +69,7 @@ export interface ExecutionRow {
   readonly createMissing: boolean;
   readonly expireAt: Date | null;
   readonly sendAt: Date;
+  readonly isTest: boolean;
   readonly campaignState: number;
   readonly campaignTitle: string;
 }
@@ -78,7 +83,8 @@ export async function listExecutions(
   return await db<ExecutionRow[]>`
     select e.id, e.campaign_id as "campaignId", e.version, e.day, e.target_by as "targetBy", e.channels, e.params,
       e.overrides, e.external_message_id as "externalMessageId", e.create_missing as "createMissing",
-      e.expire_at as "expireAt", e.send_at as "sendAt", c.state as "campaignState", c.title as "campaignTitle"
+      e.expire_at as "expireAt", e.send_at as "sendAt", e.is_test as "isTest",
+      c.state as "campaignState", c.title as "campaignTitle"
     from executions e
     join campaigns c on c.project_id = ${projectId} and c.id = e.campaign_id
     where e.project_id = ${projectId} and e.id = any(${numbers(ids)}::bigint[])`;

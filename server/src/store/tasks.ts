@@ -33,6 +33,30 @@ export async function findTask(db: Db, projectId: number, id: number): Promise<T
   return row ?? null;
 }
 
+/** Newest first. @param page.before only ids below this. */
+export async function listTasks(
+  db: Db,
+  projectId: number,
+  page: { before: number | null; limit: number },
+): Promise<TaskRow[]> {
+  return await db<TaskRow[]>`
+    select id, identifier, state, progress, total, errors_count as "errorsCount", error,
+      create_time as "createTime", start_time as "startTime", finish_time as "finishTime"
+    from tasks where project_id = ${projectId} ${page.before === null ? db`` : db`and id < ${page.before}`}
+    order by id desc limit ${page.limit}`;
+}
+
+/** Counts rows that a held task had to pass over. */
+export async function addTaskErrors(
+  tx: Tx,
+  projectId: number,
+  found: { id: number; token: number; count: number },
+): Promise<void> {
+  await tx`
+    update tasks set errors_count = errors_count + ${found.count}
+    where project_id = ${projectId} and id = ${found.id} and state = 1 and claim = ${found.token}`;
+}
+
 export interface ClaimedTask {
   readonly projectId: number;
   readonly id: number;

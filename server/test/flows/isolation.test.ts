@@ -306,9 +306,12 @@ describe("the database behind the door", () => {
   /** Tables without a project: there is no tenant's row in them. A new one must be named here with its reason. */
   const WITHOUT_PROJECT = [
     "migrations", // of the whole instance
-    "projects", // the tenants themselves; the app role reads them and writes none
-    "sessions", // of users, who may belong to several projects
+    "password_resets", // of users, who may belong to several projects
+    "projects", // the tenants themselves; each is seen and written from inside alone, which is tried below
+    "recovery_codes", // of users
+    "sessions", // of users
     "users",
+    "workers", // of the whole instance: names, versions and counts
   ];
   const ROLES = ["carillon_app", "carillon_dispatch"];
   let tables: string[];
@@ -390,6 +393,27 @@ describe("the database behind the door", () => {
     }
   });
 
+  test("a project's own row is seen and written from inside it alone; users are never deleted or renamed", async () => {
+    const seen = async (projectId: number | null): Promise<unknown> =>
+      await asApp(projectId, "select id from projects order by id");
+    expect(await seen(null)).toEqual([]);
+    expect(await seen(c.id)).toEqual([{ id: c.id }]);
+    const rename = `update projects set name = 'x' where id = ${stack.id} returning id`;
+    expect([await asApp(null, rename), await asApp(c.id, rename)]).toEqual([[], []]);
+    const taken = `insert into projects (id, name, create_time) overriding system value values (${stack.id}, 'x', now())`;
+    expect(await asApp(c.id, taken)).toBe("42501");
+    for (const statement of [
+      "delete from projects",
+      "update projects set create_time = create_time",
+      "delete from users",
+      "update users set email = email",
+      "update sessions set user_id = user_id",
+      "update password_resets set user_id = user_id",
+    ]) {
+      expect([statement, await asApp(c.id, statement)]).toEqual([statement, "42501"]);
+    }
+  });
+
   const rowOfA = async (table: string): Promise<string> => {
     const [row] = await stack.owner.unsafe<{ json: string }[]>(
       `select to_jsonb(t)::text as json from ${table} t where project_id = ${stack.id} limit 1`,
@@ -436,8 +460,12 @@ describe("the database behind the door", () => {
     const views = await stack.owner`
       select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm', 'f')
       union all select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1`;
-    // They analyze tables and end sessions; neither answers with anything of a tenant.
-    expect([...views]).toEqual([{ relname: "end_hanging_sessions" }, { relname: "refresh_statistics" }]);
+    // They analyze tables, end sessions and tell an age; none answers with anything of a tenant.
+    expect(views.map(({ relname }) => relname)).toEqual([
+      "end_hanging_sessions",
+      "oldest_transaction_seconds",
+      "refresh_statistics",
+    ]);
   });
 
   test("the dispatcher sees the queue's own columns and no content", async () => {
@@ -468,14 +496,15 @@ describe("the database behind the door", () => {
       "projects",
       "tasks",
       "webhook_events",
+      "workers",
     ];
     expect(readable.map(({ name }) => name)).toEqual(queue);
-    // A haul is a worker's hold: its own, and without content. All other rows come and go inside a project.
+    // Workers say of themselves that they live. A haul is a worker's hold: its own, and without content. All other rows come and go inside a project.
     const written = await stack.owner<{ name: string }[]>`
       select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
         and (has_any_column_privilege('carillon_dispatch', oid, 'insert')
           or has_table_privilege('carillon_dispatch', oid, 'delete'))`;
-    expect(written.map(({ name }) => name)).toEqual(["hauls"]);
+    expect(written.map(({ name }) => name)).toEqual(["hauls", "workers"]);
     for (const table of ["chunks", "connections", "tasks", "webhook_events"]) {
       const [row] = await stack.owner`
         select has_column_privilege('carillon_dispatch', ${table}, 'project_id', 'update') as moves`;

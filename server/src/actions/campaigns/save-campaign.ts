@@ -1,11 +1,18 @@
-/** create/campaign and update/campaign: checks the model and its templates, stores a frozen version. */
+/** Creates and edits campaigns: checks the model and its templates, stores a frozen version. */
 import { AppError } from "../../base/errors.ts";
 import { type FieldErrors, fail, ok, type Result } from "../../base/result.ts";
-import { type CampaignContent, missingContent } from "../../domain/campaign-content.ts";
+import {
+  applyPatch,
+  type CampaignContent,
+  EMPTY_CONTENT,
+  missingContent,
+  saysTheSame,
+} from "../../domain/campaign-content.ts";
 import { type CampaignInput, mergeCampaign, parseCampaign } from "../../domain/campaign-model.ts";
 import { CAMPAIGN_STATES, campaignStateName, moveCampaign } from "../../domain/campaign-state.ts";
-import { templateFaults } from "../../domain/compiled-campaign.ts";
+import { templateFaults } from "../../domain/template-check.ts";
 import {
+  type CampaignChange,
   type CampaignRow,
   findCampaignForUpdate,
   insertCampaign,
@@ -17,66 +24,112 @@ import {
 import { inProject, type Tx } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
+import { admitEditor, auditSave, type Editor, refuseMove } from "./campaign-editor.ts";
+import { changesEmail, preparedInput } from "./email-content.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
+export interface Save {
+  readonly body: Body;
+  /** As the audit trail names them; null for what the platform makes itself. */
+  readonly author: string | null;
+  /** Set where a person in the dashboard saves. */
+  readonly editor?: Editor;
+}
+
 /** @throws AppError invalid with the errors by field. */
-export async function createCampaign(context: Context, projectId: number, body: Body): Promise<CampaignRow> {
-  const input = parsed(parseCampaign(body, { creating: true }), "Campaign is not created");
-  const content = input.content as CampaignContent;
-  refuse(contentErrors(content, input.active === true), "Campaign is not created");
-  refuseTrigger(input.trigger ?? 0, input.active === true, "Campaign is not created");
+export async function createCampaign(
+  context: Context,
+  projectId: number,
+  { body, author, editor }: Save,
+): Promise<CampaignRow> {
+  const message = "Campaign is not created";
+  const isDraft = editor !== undefined;
+  const read = parsed(parseCampaign(body, { creating: true, allowIncomplete: isDraft }), message);
+  if (isDraft) refuseMove(read, CAMPAIGN_STATES.draft);
+  const input = await preparedInput(read, EMPTY_CONTENT, message);
+  const content = applyPatch(EMPTY_CONTENT, input.patch);
+  refuse(contentErrors(content, input.active === true), message);
+  refuseTrigger(input.trigger ?? 0, input.active === true, message);
   const nowMs = context.clock.now();
   return await inProject(context.app, projectId, async (tx) => {
     const id = await insertCampaign(tx, projectId, {
       title: input.title ?? "",
-      trigger: input.trigger ?? 0,
+      trigger: input.trigger ?? (isDraft ? API_TRIGGERED : 0),
       state: input.active === true ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
       content: JSON.stringify(content),
       endTimeMs: null,
+      author,
       nowMs,
     });
+    const after = { title: input.title, version: 1 };
+    await auditSave(tx, projectId, { editor, nowMs, id, action: "campaign.create", after });
     return await get(tx, projectId, id);
   });
 }
 
-/** @throws AppError not_found, invalid. Calls accepted before keep the version that they were accepted with. */
+/** @throws AppError not_found, invalid, conflict. Calls accepted before keep the version that they were accepted with. */
 export async function editCampaign(
   context: Context,
   projectId: number,
-  { id, body }: { id: number; body: Body },
+  { id, body, author, editor }: Save & { readonly id: number },
 ): Promise<CampaignRow> {
-  const input = parsed(parseCampaign(body, { creating: false }), "Campaign is not updated");
+  const message = "Campaign is not updated";
+  const read = parsed(parseCampaign(body, { creating: false }), message);
+  const input = changesEmail(read)
+    ? await preparedInput(read, await storedContent(context, projectId, id), message)
+    : read;
   const nowMs = context.clock.now();
   return await inProject(context.app, projectId, async (tx) => {
     const row = await findCampaignForUpdate(tx, projectId, id);
     if (row === null) throw new AppError("not_found");
-    const before = readContent(row.content);
-    const merged = parsed(mergeCampaign(before, input), "Campaign is not updated");
-    const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
-    refuse(contentErrors(merged, isLive), "Campaign is not updated");
-    refuseTrigger(input.trigger ?? row.trigger, isLive, "Campaign is not updated");
-    const stored = JSON.stringify(merged);
-    const isChanged = stored !== row.content;
-    await updateCampaign(tx, projectId, {
-      id,
-      title: input.title ?? row.title,
-      trigger: input.trigger ?? row.trigger,
-      version: isChanged ? row.version + 1 : row.version,
-      content: isChanged ? stored : null,
-      endTimeMs: row.endTime?.getTime() ?? null,
-      nowMs,
-    });
-    await moveIfAsked(tx, projectId, { row, input, nowMs });
+    if (editor !== undefined) await admitEditor(tx, { row, input, editor });
+    const change = changeOf(row, input, { isEditor: editor !== undefined, message });
+    await updateCampaign(tx, projectId, { id, author, nowMs, ...change });
+    await moveIfAsked(tx, projectId, { row, input, author, nowMs });
+    const [before, after] = [row, change].map(({ title, version }) => ({ title, version }));
+    await auditSave(tx, projectId, { editor, nowMs, id, action: "campaign.update", before, after });
     return await get(tx, projectId, id);
   });
+}
+
+/** As it is before the row is locked: it decides only whether CSS is to be inlined. */
+async function storedContent(context: Context, projectId: number, id: number): Promise<CampaignContent> {
+  const [row] = await inProject(context.app, projectId, (tx) => listCampaignsById(tx, projectId, [id]));
+  if (row === undefined) throw new AppError("not_found");
+  return readContent(row.content);
+}
+
+/** What an update writes. Whatever changes, title and trigger too, makes a version: it is what edits are compared by. */
+function changeOf(
+  row: CampaignRow,
+  input: CampaignInput,
+  { isEditor, message }: { isEditor: boolean; message: string },
+): Pick<CampaignChange, "title" | "trigger" | "version" | "content" | "endTimeMs"> {
+  const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
+  const allowIncomplete = isEditor && row.state === CAMPAIGN_STATES.draft;
+  const before = readContent(row.content);
+  const content = parsed(mergeCampaign(before, input, { allowIncomplete }), message);
+  const title = input.title ?? row.title;
+  const trigger = input.trigger ?? row.trigger;
+  refuse(contentErrors(content, isLive), message);
+  refuseTrigger(trigger, isLive, message);
+  const isChanged = !saysTheSame(before, content) || title !== row.title || trigger !== row.trigger;
+  return {
+    title,
+    trigger,
+    version: isChanged ? row.version + 1 : row.version,
+    content: isChanged ? JSON.stringify(content) : null,
+    endTimeMs: row.endTime?.getTime() ?? null,
+  };
 }
 
 async function moveIfAsked(
   tx: Tx,
   projectId: number,
-  { row, input, nowMs }: { row: CampaignRow; input: CampaignInput; nowMs: number },
+  at: { row: CampaignRow; input: CampaignInput; author: string | null; nowMs: number },
 ): Promise<void> {
+  const { row, input, author, nowMs } = at;
   const isLive = row.state === CAMPAIGN_STATES.live;
   if (input.active === null || input.active === isLive) return;
   const state = moveCampaign(row.state, input.active ? "start" : "stop");
@@ -85,20 +138,27 @@ async function moveIfAsked(
       message: `Campaign is not updated: it is ${campaignStateName(row.state)}.`,
     });
   }
-  await updateCampaignState(tx, projectId, { id: row.id, state, nowMs });
+  await updateCampaignState(tx, projectId, { id: row.id, state, author, nowMs });
   if (!input.active) await notifyStop(tx, projectId, row.id);
 }
 
 /** What keeps this content from being saved, or from going live. */
 export function contentErrors(content: CampaignContent, isLive: boolean): FieldErrors {
-  const errors: FieldErrors = { ...templateFaults(content) };
-  if (isLive) {
-    Object.assign(errors, missingContent(content));
-    if (content.channels.length === 0)
-      errors.channels = ["Channels cannot be blank: switch at least one on."];
-  }
-  return { ...errors, ...unbuiltErrors(content) };
+  const errors = templateFaults(content);
+  return { ...errors, ...(isLive ? liveErrors(content) : {}), ...unbuiltErrors(content) };
 }
+
+function liveErrors(content: CampaignContent): FieldErrors {
+  const errors = missingContent(content);
+  if (content.channels.length > 0) return errors;
+  return { ...errors, channels: ["Channels cannot be blank: switch at least one on."] };
+}
+
+/** What a draft that can be saved still lacks to go live. */
+export const launchErrors = (content: CampaignContent, trigger: number): FieldErrors => ({
+  ...liveErrors(content),
+  ...(trigger === API_TRIGGERED ? {} : { trigger: [TRIGGER_SENTENCE] }),
+});
 
 /**
  * Fields of the model that nothing acts on yet. Taking them in silence would send to people whom the owner left out,
@@ -112,7 +172,7 @@ const UNBUILT: Readonly<Record<string, string>> = {
   webhook_connections: "Webhook Connections of a campaign are not told apart by this version of Carillon.",
 };
 
-function unbuiltErrors(content: CampaignContent): FieldErrors {
+export function unbuiltErrors(content: CampaignContent): FieldErrors {
   const errors: FieldErrors = {};
   for (const [name, sentence] of Object.entries(UNBUILT)) {
     if (!isEmpty(content.settings[name])) errors[name] = [sentence];
@@ -131,11 +191,10 @@ const isEmpty = (value: unknown): boolean =>
 /** Only a call of the API sets a campaign of this version in motion. */
 export function refuseTrigger(trigger: number, isLive: boolean, message: string): void {
   if (!isLive || trigger === API_TRIGGERED) return;
-  refuse(
-    { trigger: ["Trigger must be 3 (API) for a campaign that goes live in this version of Carillon."] },
-    message,
-  );
+  refuse({ trigger: [TRIGGER_SENTENCE] }, message);
 }
+
+const TRIGGER_SENTENCE = "Trigger must be 3 (API) for a campaign that goes live in this version of Carillon.";
 
 export const API_TRIGGERED = 3;
 

@@ -4,6 +4,7 @@ import type { FieldErrors } from "../../base/result.ts";
 import { type CampaignContent, settingsOf } from "../../domain/campaign-content.ts";
 import { applyOverrides } from "../../domain/campaign-overrides.ts";
 import { type ChunkTarget, cutIntoChunks, writeTargets } from "../../domain/chunk.ts";
+import type { ExecuteRequest } from "../../domain/execute-request.ts";
 import { bucketOf, parseId } from "../../domain/ids.ts";
 import { laneOfExecution } from "../../domain/lane.ts";
 import type { CampaignState } from "../../store/campaigns.ts";
@@ -117,21 +118,28 @@ async function accept(context: Context, given: AcceptCase): Promise<Decided> {
       expireAtMs: retrySeconds === null ? null : sendAtMs + retrySeconds * 1000,
       requestId: call.requestId,
       createdAtMs: nowMs,
+      isTest: false,
     },
-    chunks: await chunksOf(context, { call, id, sendAtMs }),
+    chunks: await chunksOf(context, {
+      targets: targetsOf(request),
+      targetBy: request.targetBy,
+      id,
+      sendAtMs,
+    }),
   };
 }
 
-async function chunksOf(
+const targetsOf = ({ targets }: ExecuteRequest): ChunkTarget[] =>
+  targets.map((target, no) => ({ no, key: target.key, params: target.params, retried: null }));
+
+/** An execution's targets, cut into the chunks that wait in the queue. */
+export async function chunksOf(
   context: Context,
-  { call, id, sendAtMs }: { call: ExecuteCall; id: number; sendAtMs: number },
+  wanted: { targets: readonly ChunkTarget[]; targetBy: string; id: number; sendAtMs: number },
 ): Promise<NewChunk[]> {
-  const { targets, targetBy } = call.request;
-  const numbered = targets.map(
-    (target, no): ChunkTarget => ({ no, key: target.key, params: target.params, retried: null }),
-  );
+  const { targets, targetBy, id, sendAtMs } = wanted;
   const bucketOfKey = targetBy === "user_id" ? bucketOf : targetBy === "profile_id" ? idBucket : () => null;
-  const cuts = cutIntoChunks(numbered, bucketOfKey, id % BUCKETS);
+  const cuts = cutIntoChunks(targets, bucketOfKey, id % BUCKETS);
   const numbers = await context.ids.take("chunk_ids", cuts.length);
   const lane = laneOfExecution(targets.length);
   return cuts.map((cut, i) => ({

@@ -94,7 +94,8 @@ async function giveUp(context: Context, tx: Tx, { haul, chunk, nowMs }: Worn): P
     targetNo: target.no,
     ...gone,
   });
-  const channels = target.retried === null ? execution.channels.filter((type) => !settled.has(type)) : [];
+  const asked = target.only?.map(([type]) => type) ?? execution.channels;
+  const channels = target.retried === null ? [...new Set(asked)].filter((type) => !settled.has(type)) : [];
   const numbers = await context.ids.take("message_ids", channels.length);
   const rows = channels.map((messageType, i) => ({
     id: bucketedId(numbers[i] ?? 0, chunk.bucket),

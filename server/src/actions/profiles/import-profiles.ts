@@ -26,7 +26,7 @@ const TASK_FROM = 100;
 /** Rows of one transaction: about 50 ms of locks. */
 const BATCH = 1000;
 /** Names of custom attributes of a project (decisions: profiles and their data). */
-const MAX_ATTRIBUTES = 1000;
+export const MAX_ATTRIBUTES = 1000;
 
 const MESSAGE = "Profiles are not imported";
 

@@ -69,15 +69,25 @@ export async function upsertIn(
   const ids = rows.map((row) =>
     row.userId === null ? (byEmail.get(emailKey(row.email ?? "")) ?? 0) : (byUser.get(row.userId) ?? 0),
   );
-  const before = await listProfilesForUpdate(tx, projectId, [...new Set(ids)]);
+  const changes = rows.map((row, i) => ({ id: ids[i] ?? 0, change: row.change }));
+  await applyTo(tx, { projectId, changes, nowMs });
+  return ids;
+}
+
+/** Changes profiles that are there, in the order of the changes; one that is gone is passed over. */
+export async function applyTo(
+  tx: Tx,
+  at: { projectId: number; changes: readonly { id: number; change: ProfileChange }[]; nowMs: number },
+): Promise<void> {
+  const { projectId, changes, nowMs } = at;
+  const before = await listProfilesForUpdate(tx, projectId, [...new Set(changes.map(({ id }) => id))]);
   const after = new Map(before.map((profile) => [profile.id, profile]));
-  rows.forEach((row, i) => {
-    const profile = after.get(ids[i] ?? 0);
-    if (profile !== undefined) after.set(profile.id, applyChange(profile, row.change));
-  });
+  for (const { id, change } of changes) {
+    const profile = after.get(id);
+    if (profile !== undefined) after.set(id, applyChange(profile, change));
+  }
   await updateProfiles(tx, projectId, [...after.values()], nowMs);
   await moveKeys(tx, projectId, { before, after });
-  return ids;
 }
 
 interface Batch {

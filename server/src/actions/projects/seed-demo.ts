@@ -48,9 +48,9 @@ export async function seedDemo(context: Context, owner: Sql): Promise<DemoFacts 
   );
   const deviceIds = await addDevices(context, projectId, profileIds);
   const campaigns = {
-    sms: (await createCampaign(context, projectId, FLIGHT_SMS)).id,
-    email: (await createCampaign(context, projectId, ORDER_EMAIL)).id,
-    web_push: (await createCampaign(context, projectId, WEB_PUSH)).id,
+    sms: (await createCampaign(context, projectId, { body: FLIGHT_SMS, author: null })).id,
+    email: (await createCampaign(context, projectId, { body: ORDER_EMAIL, author: null })).id,
+    web_push: (await createCampaign(context, projectId, { body: WEB_PUSH, author: null })).id,
   };
   return {
     dashboard: { email: ADMIN_EMAIL, password },

@@ -29,6 +29,15 @@ export interface AppTokenView {
 const sealContext = (projectId: number): string => `project:${projectId}:app-token`;
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 
+/** A new token in the forms in which it is kept. */
+export function mintAppToken(
+  { sealingKey }: Context,
+  projectId: number,
+): { readonly hash: Buffer; readonly sealed: Buffer } {
+  const token = randomToken(APP_TOKEN_PREFIX);
+  return { hash: sha256(token), sealed: seal(sealingKey, token, sealContext(projectId)) };
+}
+
 /** @throws AppError not_found for a project without one. */
 export async function viewAppToken(
   context: Context,
@@ -71,15 +80,14 @@ export async function rotateAppToken(
   { overlapSeconds, actor }: { overlapSeconds: number; actor: Actor },
 ): Promise<AppTokenView> {
   const nowMs = context.clock.now();
-  const token = randomToken(APP_TOKEN_PREFIX);
-  const sealed = seal(context.sealingKey, token, sealContext(projectId));
+  const { hash, sealed } = mintAppToken(context, projectId);
   const rows = await inProject(context.app, projectId, async (tx) => {
     await lockProject(tx, projectId, "app-token");
     const [newest] = await listAppTokens(tx, projectId, nowMs);
     await updateAppTokensEnd(tx, projectId, nowMs + overlapSeconds * 1000);
     // A switch that is off stays off.
     const enabled = newest?.enabled ?? true;
-    await insertAppToken(tx, projectId, { hash: sha256(token), sealed, nowMs, enabled });
+    await insertAppToken(tx, projectId, { hash, sealed, nowMs, enabled });
     const change = {
       action: "app_token.rotate",
       object: "app_token",

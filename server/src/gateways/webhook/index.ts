@@ -4,7 +4,7 @@
  */
 import type { Log } from "../../base/log.ts";
 import { createSafeFetch } from "../../base/safe-fetch.ts";
-import type { WebhookContent } from "../../domain/content.ts";
+import { webhookRequest } from "../../domain/webhook-request.ts";
 import type { Gateway, OutgoingMessage, SendOutcome } from "../gateway.ts";
 import { outcomeOfAnswer } from "../http-outcome.ts";
 import { rejected } from "../outcomes.ts";
@@ -30,9 +30,7 @@ export function createWebhookGateway(options: WebhookGatewayOptions): Gateway {
 
   const sendOne = async ({ content, key }: OutgoingMessage): Promise<SendOutcome> => {
     if (content.channel !== "webhook") return rejected(`The webhook gateway cannot send ${content.channel}.`);
-    const { method, url, body } = content;
-    const request = { method, url, headers: withKey(content, key), timeoutMs };
-    const answer = await fetch.request(body === "" || method === "GET" ? request : { ...request, body });
+    const answer = await fetch.request({ ...webhookRequest(content, key), timeoutMs });
     return outcomeOfAnswer(answer, { isOwnUrl: false, nowMs: now() });
   };
 
@@ -43,9 +41,4 @@ export function createWebhookGateway(options: WebhookGatewayOptions): Gateway {
     check: async () => [],
     close: () => fetch.close(),
   };
-}
-
-function withKey({ headers }: WebhookContent, key: string): Readonly<Record<string, string>> {
-  const isSet = Object.keys(headers).some((name) => name.toLowerCase() === "idempotency-key");
-  return isSet ? headers : { ...headers, "Idempotency-Key": key };
 }

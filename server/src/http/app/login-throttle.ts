@@ -9,6 +9,10 @@ const WINDOW_MS = 5 * 60_000;
 /** Bounds the memory; beyond it the oldest pair is forgotten. */
 const MAX_PAIRS = 10_000;
 
+/** In the place of the address, where what is guessed is counted alone. */
+export const ANYWHERE = "anywhere";
+
+/** One for each purpose: the flood of one must not push out what another remembers. */
 export interface LoginThrottle {
   /** Counts a try before it is judged. @returns seconds to wait when it is one too many, else null. */
   take(ip: string, email: string): number | null;

@@ -52,8 +52,6 @@ export function mountPages(scope: FastifyInstance, { context, sessions }: AppSer
     void draw(reply, drawFault(error.message), error.status);
   });
 
-  scope.get("/", async (_request, reply) => await reply.redirect("/sandbox", 302));
-
   scope.get("/sandbox", async (request, reply) => {
     const caller = await sessions.find(request);
     if (caller === null) return await draw(reply, drawSignIn(null));
@@ -66,7 +64,8 @@ export function mountPages(scope: FastifyInstance, { context, sessions }: AppSer
     sessions.checkOrigin(request);
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     try {
-      await sessions.signIn(request, reply, { email: form.get("email"), password: form.get("password") });
+      const given = { email: form.get("email"), password: form.get("password"), code: form.get("code") };
+      await sessions.signIn(request, reply, given);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);

@@ -11,39 +11,68 @@ import { allows, isRole, type Permission, ROLE_LABELS } from "../../domain/role.
 import type { Authenticator } from "../auth.ts";
 import { appErrorOf } from "../errors.ts";
 import { mountAudit } from "./audit.ts";
+import { createBackground } from "./background.ts";
+import { mountCampaignTrials } from "./campaign-trials.ts";
+import { mountCampaigns } from "./campaigns.ts";
 import { mountClients } from "./clients.ts";
 import { mountConnections } from "./connections.ts";
 import { mountDeliveries } from "./deliveries.ts";
 import { mountGateways } from "./gateways.ts";
 import { mountProjectHealth } from "./health.ts";
+import { mountImports } from "./imports.ts";
+import { mountInvitations } from "./invitations.ts";
+import { mountMe } from "./me.ts";
 import { mountPages } from "./pages.ts";
 import { bodyOf } from "./params.ts";
+import { mountPasswordReset } from "./password-reset.ts";
+import { mountProfiles } from "./profiles.ts";
+import { mountProject } from "./project.ts";
+import { mountResults } from "./results.ts";
 import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
-import { createSessions, type Sessions } from "./sessions.ts";
+import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
+import { createSignIn } from "./sign-in.ts";
 import { mountTokens } from "./tokens.ts";
+import { mountUsers } from "./users.ts";
 
 export function mountApp(app: FastifyInstance, options: AppOptions): void {
-  const sessions = createSessions(options.context, options.publicUrl ?? null);
+  const signIn = createSignIn(options.context);
+  const sessions = createSessions(options.context, { publicUrl: options.publicUrl ?? null, signIn });
+  const background = createBackground(options.context);
+  app.addHook("onClose", () => background.settle());
   const services: AppServices = {
     ...options,
     sessions,
+    signIn,
+    inBackground: background.run,
     callerOf: (request, permission) =>
       findCaller(request, permission, { authenticator: options.authenticator, sessions }),
+    userOf: (request) => findUser(request, sessions),
+    ownUrl: () => options.publicUrl ?? app.listeningOrigin,
   };
   app.register(
     (scope, _options, done) => {
       takeJsonOnly(scope);
       answerErrors(scope, options.context);
       mountSessions(scope, sessions);
+      mountMe(scope, services);
+      mountPasswordReset(scope, services);
+      mountUsers(scope, services);
+      mountInvitations(scope, services);
+      mountProject(scope, services);
       mountConnections(scope, services);
       mountDeliveries(scope, services);
       mountSandbox(scope, services);
+      mountCampaigns(scope, services);
+      mountCampaignTrials(scope, services);
       mountClients(scope, services);
       mountTokens(scope, services);
       mountAudit(scope, services);
       mountGateways(scope, services);
       mountProjectHealth(scope, services);
+      mountResults(scope, services);
+      mountProfiles(scope, services);
+      mountImports(scope, services);
       done();
     },
     { prefix: "/api/app" },
@@ -70,12 +99,21 @@ async function findCaller(
   const member = await sessions.find(request);
   if (member === null) throw new AppError("unauthenticated");
   if (!READING.has(request.method)) sessions.checkOrigin(request);
-  if (!allows(member.role, permission)) throw new AppError("forbidden", { message: mayNot(member.role) });
+  if (!allows(member.role, permission))
+    throw new AppError("forbidden", { message: mayNot(member.role, permission) });
   return { ...member, actor: { name: `user:${member.userId}`, ip } };
 }
 
-const mayNot = (role: string): string =>
-  `The role ${isRole(role) ? ROLE_LABELS[role] : role} may not do this. An administrator of the project can change it.`;
+async function findUser(request: FastifyRequest, sessions: Sessions): Promise<SignedIn> {
+  const user = await sessions.userOf(request);
+  if (user === null) throw new AppError("unauthenticated", { message: "Sign in first." });
+  if (!READING.has(request.method)) sessions.checkOrigin(request);
+  return user;
+}
+
+const mayNot = (role: string, permission: Permission): string =>
+  `The role ${isRole(role) ? ROLE_LABELS[role] : role} lacks the permission ${permission}. ` +
+  "An administrator of the project can change that.";
 
 /** A form on a stranger's page can post anything but JSON (without asking first), so JSON is all we take. */
 function takeJsonOnly(scope: FastifyInstance): void {
@@ -119,11 +157,9 @@ const LOGIN_LIMIT = 8_192;
 function mountSessions(scope: FastifyInstance, sessions: Sessions): void {
   scope.post("/login", { bodyLimit: LOGIN_LIMIT }, async (request, reply) => {
     const body = bodyOf(request);
-    if (request.headers.origin !== undefined) sessions.checkOrigin(request);
-    const caller = await sessions.signIn(request, reply, {
-      email: body.email,
-      password: body.password,
-    });
+    sessions.checkOriginIfGiven(request);
+    const { email, password, code } = body;
+    const caller = await sessions.signIn(request, reply, { email, password, code });
     return { data: { project_id: caller.projectId } };
   });
   scope.post("/logout", async (request, reply) => {

@@ -35,6 +35,7 @@ export function drawSignIn(fault: string | null): Html {
 ${fault === null ? null : html`<p class="fault" role="alert">${fault}</p>`}
 <label>Email<input name="email" type="email" autocomplete="username" required autofocus></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required></label>
+<label>Code of your authenticator, if you have one<input name="code" autocomplete="one-time-code" maxlength="64"></label>
 <button class="button strong">Sign in</button></form></main>`,
   );
 }

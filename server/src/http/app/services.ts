@@ -6,7 +6,9 @@ import type { Actor } from "../../actions/tokens/audit-trail.ts";
 import type { SafeFetch } from "../../base/safe-fetch.ts";
 import type { Permission } from "../../domain/role.ts";
 import type { Authenticator, Caller } from "../auth.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Mailer } from "./mailer.ts";
+import type { Sessions, SignedIn } from "./sessions.ts";
+import type { SignIn } from "./sign-in.ts";
 
 export interface AppOptions {
   readonly context: Context;
@@ -15,6 +17,10 @@ export interface AppOptions {
   readonly safeFetch: SafeFetch;
   /** Where browsers reach this instance, as configured; null or left out when only locally. */
   readonly publicUrl?: string | null;
+  /** "local" when left out. */
+  readonly region?: string;
+  /** null or left out: no mail server is set, and links reach people by other ways. */
+  readonly mailer?: Mailer | null;
   readonly gateways: InstanceGateways;
 }
 
@@ -38,9 +44,19 @@ export interface AppCaller extends Caller {
 /** What each group of routes is given. */
 export interface AppServices extends AppOptions {
   readonly sessions: Sessions;
+  readonly signIn: SignIn;
+  /** Does what an answer must not wait for; a failure is logged. The server's stop waits for it, for a while. */
+  readonly inBackground: (what: string, work: () => Promise<void>) => void;
   /**
    * Who asks, in which project, when they may do this.
    * @throws AppError unauthenticated; forbidden when the role lacks the permission or the request is a stranger's.
    */
   readonly callerOf: (request: FastifyRequest, permission: Permission) => Promise<AppCaller>;
+  /**
+   * Who is signed in, for what a user does about themselves, in whatever project.
+   * @throws AppError unauthenticated, also for a token, which is nobody; forbidden when the request is a stranger's.
+   */
+  readonly userOf: (request: FastifyRequest) => Promise<SignedIn>;
+  /** Where this instance is reached, for links: the configured address, else the one it listens on. */
+  readonly ownUrl: () => string;
 }

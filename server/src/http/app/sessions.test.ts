@@ -63,6 +63,27 @@ describe("sessions", () => {
     expect((await ask("GET", "/api/app/connections", { cookie })).status).toBe(401);
   });
 
+  test("who is signed in, and where: /me; another project than one's own is refused, not unknown", async () => {
+    const email = await addUser();
+    const cookie = cookieOf(await ask("POST", "/api/app/login", { body: { email, password: PASSWORD } }));
+    const me = await ask("GET", "/api/app/me", { cookie });
+    expect(me.body.data).toMatchObject({
+      user: { email, name: "", has_totp: false },
+      projects: [{ id: world.project.id, name: "Test", role: "admin", role_label: "Admin" }],
+      region: "local",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      instance: { url: world.api.url },
+    });
+    expect(me.body.data.projects[0].permissions).toContain("users.manage");
+    const other = await world.createProject();
+    for (const project of [String(other.id), "999999", "x", "1 or 1=1"]) {
+      const answer = await ask("GET", "/api/app/connections", { cookie, project });
+      expect([answer.status, answer.body.error.code]).toEqual([403, "forbidden"]);
+    }
+    expect((await ask("GET", "/api/app/me", { token: world.project.token })).status).toBe(401);
+    expect((await ask("GET", "/api/app/me")).status).toBe(401);
+  });
+
   test("behind https the cookie is bound to the host and never goes over http", async () => {
     const body = { email: await addUser(), password: PASSWORD };
     const signedIn = await ask(
@@ -172,8 +193,6 @@ describe("the sandbox", () => {
   test("the page: a sign-in form for strangers, then every value escaped, under a policy without scripts", async () => {
     await keep();
     const email = await addUser();
-    const home = await ask("GET", "/");
-    expect([home.status, home.headers.get("location")]).toEqual([302, "/sandbox"]);
     const form = await ask("GET", "/sandbox");
     expect(form.body).toContain('type="password"');
     // Under "no-referrer" a browser posts the form with `Origin: null`, and nobody could sign in.

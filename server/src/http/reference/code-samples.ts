@@ -20,8 +20,11 @@ export function codeSamples(
   example: Readonly<Record<string, unknown>>,
   baseUrl: string,
 ): readonly CodeSample[] {
-  const url = `${baseUrl}${pathOf(operation)}`;
-  const body = { apptoken: TOKEN, ...example };
+  return callSamples(`${baseUrl}${pathOf(operation)}`, { apptoken: TOKEN, ...example });
+}
+
+/** One POST of a body. */
+export function callSamples(url: string, body: Readonly<Record<string, unknown>>): readonly CodeSample[] {
   return [
     { language: "cURL", fence: "sh", code: curl(url, body) },
     { language: "TypeScript", fence: "ts", code: typescript(url, body) },

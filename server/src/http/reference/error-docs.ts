@@ -16,6 +16,7 @@ const ADVICE: Readonly<Record<ErrorName, string>> = {
   invalid: "Correct the fields that `errors` names. Nothing was changed.",
   unauthenticated:
     "Check the token: it must be whole, of this instance, and neither rotated out nor switched off.",
+  code_required: "Sign in again with the code that the authenticator app shows, or with a recovery code.",
   forbidden: "Ask an administrator for the scope that the operation needs.",
   not_found: "Check the id. Objects of other projects answer exactly as if they had never existed.",
   unknown_operation: "Check method and model in the path; the message repeats them.",

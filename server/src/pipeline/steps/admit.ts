@@ -11,6 +11,7 @@ import type { Device } from "../../store/profiles.ts";
 import type { Draft, DraftEnd, HeldTarget } from "../haul.ts";
 import { type Recipient, type Resolved, recipientKey } from "./resolve.ts";
 import { isSuppressed, type Suppressed } from "./suppressed.ts";
+import { testAddress } from "./test-address.ts";
 
 export interface Admission {
   readonly resolved: Resolved;
@@ -57,9 +58,19 @@ interface Scene {
 function draftsOf(held: HeldTarget, type: MessageType, scene: Scene): Draft[] {
   const retried = held.retried?.filter((message) => message.type === type);
   if (retried !== undefined && retried.length === 0) return [];
-  const people = scene.admission.resolved.recipients.get(recipientKey(held.execution.targetBy, held.key));
-  if (people === undefined) return nobody(held, type, { reason: "unknown_target", profile: null, scene });
-  const drafts = people.flatMap((person) => draftsForPerson(held, type, { person, scene }));
+  const only = onlyOf(held, type);
+  if (only?.size === 0) return [];
+  const named = scene.admission.resolved.recipients.get(recipientKey(held.execution.targetBy, held.key));
+  const stranger = named === undefined ? testAddress(held) : null;
+  const people = (named ?? []).filter(
+    ({ profile }) => reachesDevices(type) || (only?.has(profile.id) ?? true),
+  );
+  if (people.length === 0 && stranger?.type !== type)
+    return nobody(held, type, { reason: "unknown_target", profile: null, scene });
+  const drafts =
+    stranger?.type === type
+      ? draftForStranger(held, type, { address: stranger.address, scene })
+      : people.flatMap((person) => draftsForPerson(held, type, { person, scene }));
   if (retried === undefined) return drafts;
   return retried.flatMap((waiting) => {
     const draft = drafts.find((candidate) => candidate.recipient === waiting.recipient);
@@ -69,6 +80,24 @@ function draftsOf(held: HeldTarget, type: MessageType, scene: Scene): Draft[] {
     draft.state = "waiting";
     return [draft];
   });
+}
+
+/** A test to an address that no profile has: the message has a row, and nobody is made for it. */
+function draftForStranger(
+  held: HeldTarget,
+  type: MessageType,
+  { address, scene }: { address: string; scene: Scene },
+): Draft[] {
+  const draft = blank(held, type, { scene, profile: null, deviceId: null, address });
+  draft.end = refusal(draft, scene);
+  return [draft];
+}
+
+/** Which recipients of a channel are meant where not all are: none of them for an empty set; null for all. */
+function onlyOf({ only }: HeldTarget, type: MessageType): ReadonlySet<number> | null {
+  if (only === undefined) return null;
+  const recipients = only.filter(([channel]) => channel === type).map(([, recipient]) => recipient);
+  return recipients.includes(0) ? null : new Set(recipients);
 }
 
 function draftsForPerson(
@@ -87,7 +116,10 @@ function draftsForPerson(
     draft.end = refusal(draft, scene);
     return [withoutTwin(draft)];
   }
-  const devices = devicesFor(type, person, scene.admission.resolved);
+  const only = onlyOf(held, type);
+  const devices = devicesFor(type, person, scene.admission.resolved).filter(
+    ({ id }) => only?.has(id) ?? true,
+  );
   if (devices.length === 0)
     return nobody(held, type, { reason: "no_address", profile: person.profile, scene });
   return devices.map((device) => {

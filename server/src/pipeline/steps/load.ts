@@ -17,6 +17,7 @@ import type { CampaignCache } from "../campaign-cache.ts";
 import type { Haul, HeldTarget, LoadedExecution } from "../haul.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 import { findSuppressed, type Suppressed } from "./suppressed.ts";
+import { testAddress } from "./test-address.ts";
 
 export interface LoadedHaul {
   readonly targets: readonly HeldTarget[];
@@ -46,7 +47,8 @@ export async function loadHaul(context: Context, cache: CampaignCache, haul: Hau
     const needs = needsOf(executions);
     const resolved = await resolve(tx, haul.projectId, { targets, needs });
     const channels = new Set(rows.flatMap((row) => row.channels));
-    const suppressed = await findSuppressed(tx, haul.projectId, { resolved, channels });
+    const addresses = targets.flatMap((target) => testAddress(target) ?? []);
+    const suppressed = await findSuppressed(tx, haul.projectId, { resolved, channels, addresses });
     return { targets, resolved, suppressed, subscriptions, gateways };
   });
 }
@@ -92,7 +94,7 @@ const loadedExecution = (row: ExecutionRow, campaign: CompiledCampaign): LoadedE
   ...row,
   campaign,
   paramsLayer: JSON.parse(row.params) as Record<string, unknown>,
-  isStopped: row.campaignState !== LIVE,
+  isStopped: row.campaignState !== LIVE && !row.isTest,
 });
 
 /** Targets that may become new profiles (execute with target_existing_only 0), with what the call says of them. */

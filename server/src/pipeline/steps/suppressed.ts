@@ -19,7 +19,12 @@ export const isSuppressed = (suppressed: Suppressed, type: MessageType, address:
 export async function findSuppressed(
   db: Db,
   projectId: number,
-  asked: { resolved: Pick<Resolved, "recipients" | "devices">; channels: ReadonlySet<number> },
+  asked: {
+    resolved: Pick<Resolved, "recipients" | "devices">;
+    channels: ReadonlySet<number>;
+    /** Of nobody whom the project knows. */
+    addresses: readonly { type: MessageType; address: string }[];
+  },
 ): Promise<Suppressed> {
   const keys = new Map<string, SuppressionKey>();
   const ask = (messageType: MessageType, address: unknown): void => {
@@ -27,6 +32,7 @@ export async function findSuppressed(
     const key = suppressionKey(messageType, address);
     keys.set(`${messageType}:${key}`, { messageType, key, bucket: bucketOf(key) });
   };
+  for (const { type, address } of asked.addresses) ask(type, address);
   for (const people of asked.resolved.recipients.values()) {
     for (const { profile } of people) {
       ask(7, profile.system.email);

@@ -59,6 +59,9 @@ export const CAMPAIGN_TEXTS: Readonly<Record<string, string>> = {
   email_reply_to: "Where replies go; the sender when not given. A template.",
   email_reply_to_name: "The name beside email_reply_to. A template.",
   email_html: "HTML part. A template; values are escaped for HTML.",
+  email_mjml:
+    "MJML that email_html is compiled from when the campaign is saved. email_html without it takes its place.",
+  email_inline_css: "1 moves the rules of style sheets into style attributes when email_html is saved.",
   email_text: "Plain text part. A template. One of email_html and email_text is needed.",
   email_preheader: "The text that mail clients show beside the subject. A template.",
   email_unsubscribe_header: "Add List-Unsubscribe. Not served yet: 1 is refused.",

@@ -1,12 +1,12 @@
 /** create, update, info, list, start and stop of campaigns. */
+import { viewRow } from "../../../actions/campaigns/campaign-view.ts";
+import { contractOf } from "../../../actions/campaigns/check-campaign.ts";
 import { changeCampaignState } from "../../../actions/campaigns/move-campaign.ts";
 import { createCampaign, editCampaign } from "../../../actions/campaigns/save-campaign.ts";
-import { readContent } from "../../../actions/executions/content-cache.ts";
 import { AppError } from "../../../base/errors.ts";
 import { CAMPAIGN_FIELDS } from "../../../domain/campaign-fields.ts";
 import type { CampaignMove } from "../../../domain/campaign-state.ts";
-import { viewCampaign } from "../../../domain/campaign-view.ts";
-import { type CampaignRow, listCampaignsById } from "../../../store/campaigns.ts";
+import { listCampaignsById } from "../../../store/campaigns.ts";
 import { inProject } from "../../../store/db.ts";
 import { listRows } from "../../../store/list.ts";
 import { CAMPAIGNS } from "../../../store/list-sources.ts";
@@ -52,41 +52,37 @@ const answersWith = (message: string, change: Readonly<Record<string, unknown>> 
 ];
 const STOPPED = { status: 2, active: 0, deactivate_time: 1_767_229_200 };
 
-const ms = (time: Date | null): number | null => time?.getTime() ?? null;
-
-function view(row: CampaignRow, select?: readonly string[]): Record<string, unknown> {
-  return viewCampaign(
-    {
-      id: row.id,
-      title: row.title,
-      trigger: row.trigger,
-      status: row.state,
-      createTimeMs: row.createTime.getTime(),
-      updateTimeMs: row.updateTime.getTime(),
-      activateTimeMs: ms(row.activateTime),
-      deactivateTimeMs: ms(row.deactivateTime),
-      content: readContent(row.content),
-    },
-    select,
-  );
-}
+/** As the audit trail names programs. */
+const authorOf = ({ caller }: Call): string =>
+  caller.clientId === null ? "app token" : `client:${caller.clientId}`;
 
 async function create({ context }: Services, call: Call): Promise<Answer> {
-  const row = await createCampaign(context, call.caller.projectId, call.body);
-  return { message: "Campaign successfully created", model: view(row) };
+  const row = await createCampaign(context, call.caller.projectId, {
+    body: call.body,
+    author: authorOf(call),
+  });
+  return { message: "Campaign successfully created", model: viewRow(row) };
 }
 
 async function update({ context }: Services, call: Call): Promise<Answer> {
   const id = readId(call, "Campaign is not updated");
-  const row = await editCampaign(context, call.caller.projectId, { id, body: call.body });
-  return { message: "Campaign successfully updated", model: view(row) };
+  const row = await editCampaign(context, call.caller.projectId, {
+    id,
+    body: call.body,
+    author: authorOf(call),
+  });
+  return { message: "Campaign successfully updated", model: viewRow(row) };
 }
 
 const move =
   (to: CampaignMove, message: string) =>
   async ({ context }: Services, call: Call): Promise<Answer> => {
-    const row = await changeCampaignState(context, call.caller.projectId, { id: readId(call), move: to });
-    return { message, model: view(row) };
+    const row = await changeCampaignState(context, call.caller.projectId, {
+      id: readId(call),
+      move: to,
+      author: authorOf(call),
+    });
+    return { message, model: viewRow(row) };
   };
 
 /** Names that only the content knows: what `select` may ask for beside the columns. */
@@ -96,14 +92,21 @@ const CONTENT_NAMES: ReadonlySet<string> = new Set([
   "text",
   "languages",
 ]);
+/** Computed for one campaign, so `info` alone takes it. */
+const CONTRACT = "params_contract";
+const INFO_NAMES: ReadonlySet<string> = new Set([...CONTENT_NAMES, CONTRACT]);
 
 async function info({ context }: Services, call: Call): Promise<Answer> {
   const id = readId(call);
-  const { select } = readListQuery({ ...call, body: { select: call.body.select } }, CAMPAIGNS, CONTENT_NAMES);
+  const { select } = readListQuery({ ...call, body: { select: call.body.select } }, CAMPAIGNS, INFO_NAMES);
   const { projectId } = call.caller;
-  const [row] = await inProject(context.app, projectId, (tx) => listCampaignsById(tx, projectId, [id]));
-  if (row === undefined) throw new AppError("not_found");
-  return { model: view(row, select ?? undefined) };
+  return await inProject(context.app, projectId, async (tx) => {
+    const [row] = await listCampaignsById(tx, projectId, [id]);
+    if (row === undefined) throw new AppError("not_found");
+    const model = viewRow(row, select ?? undefined);
+    if (select?.includes(CONTRACT) !== true) return { model };
+    return { model: { ...model, [CONTRACT]: await contractOf(tx, projectId, row) } };
+  });
 }
 
 async function list({ context }: Services, call: Call): Promise<Answer> {
@@ -115,7 +118,7 @@ async function list({ context }: Services, call: Call): Promise<Answer> {
     const rows = new Map((await listCampaignsById(tx, projectId, ids)).map((row) => [row.id, row]));
     const data = ids.flatMap((id) => {
       const row = rows.get(id);
-      return row === undefined ? [] : [view(row, query.select ?? undefined)];
+      return row === undefined ? [] : [viewRow(row, query.select ?? undefined)];
     });
     return { data, ...(await totalOf(tx, projectId, { model: CAMPAIGNS, query })) };
   });
@@ -161,7 +164,8 @@ export const campaignOperations: readonly Operation[] = [
     summary: "Get a campaign",
     description:
       "One campaign with all of its fields. select names fields of the campaign and of its messages in one flat " +
-      "list; a message without any of them is shown as [].",
+      'list; a message without any of them is shown as []. select: ["params_contract"] tells every name that the ' +
+      "templates read: its type, whether the call or the profile supplies it, and whether it must be there.",
     body: infoBody(LIST_DOC),
     examples: [{ id: "CAMPAIGNID", select: ["active", "messages", "push_text"] }],
     answers: [

@@ -1,0 +1,61 @@
+/** The call that triggers a template, ready to paste: with the newest live campaign where there is one. */
+import { useRead } from "../../api/use-read.ts";
+import { CodeBlock } from "../../components/code-block.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { hasPage } from "../../router/page-route.ts";
+import { useProject } from "../../router/project-context.ts";
+
+interface LiveCampaign {
+  readonly id: number;
+  readonly title: string;
+}
+
+export function FirstCall() {
+  const { me, can } = useProject();
+  const { data } = useRead<LiveCampaign[]>({
+    noun: "campaigns",
+    path: "/campaigns",
+    query: { state: "live", limit: 1 },
+    enabled: hasPage("campaigns/live") && can("campaigns.read"),
+  });
+  const campaign = data?.[0];
+  const url = `${me.instance.url || window.location.origin}/api/external/execute/campaign`;
+  const id = campaign?.id ?? "CAMPAIGN_ID";
+  return (
+    <Panel
+      title="Your first call"
+      hint={
+        campaign === undefined
+          ? "Put in your app token, the ID of a live campaign and a user ID."
+          : `Executes “${campaign.title}”. Put in your app token and a user ID.`
+      }
+    >
+      <CodeBlock label="The call in several languages" samples={samplesFor(url, id)} />
+    </Panel>
+  );
+}
+
+function samplesFor(url: string, id: number | string) {
+  const body = {
+    apptoken: "APP_TOKEN",
+    id,
+    target_by: "user_id",
+    target: ["USER_ID"],
+    params: { name: "value" },
+  };
+  const json = JSON.stringify(body, null, 2);
+  return [
+    {
+      label: "curl",
+      code: `curl --request POST '${url}' \\\n  --header 'content-type: application/json' \\\n  --data '${json}'`,
+    },
+    {
+      label: "JavaScript",
+      code: `const response = await fetch("${url}", {\n  method: "POST",\n  headers: { "content-type": "application/json" },\n  body: JSON.stringify(${json.replaceAll("\n", "\n  ")}),\n});\nconsole.log(response.status, await response.json());`,
+    },
+    {
+      label: "Python",
+      code: `import json, urllib.request\n\nbody = ${json}\nrequest = urllib.request.Request(\n    "${url}",\n    data=json.dumps(body).encode(),\n    headers={"content-type": "application/json"},\n)\nprint(urllib.request.urlopen(request).read().decode())`,
+    },
+  ];
+}

@@ -1,0 +1,188 @@
+/**
+ * The dashboard as a person meets it: the real product, its build, a real Chromium. `startDashboard()` gives a page
+ * with everything around it; `close()` fails the test on any console error, breach of the policy, broken file, answer
+ * of 500 or request to another host, whatever else the test looked at. Without a Chromium the tests are skipped, and
+ * a printed line says so.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Result } from "axe-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { test } from "vitest";
+import { hashPassword } from "../../src/base/crypto.ts";
+import type { Role } from "../../src/domain/role.ts";
+import { inProject } from "../../src/store/db.ts";
+import { insertMembership, insertUser } from "../../src/store/projects.ts";
+import { findBrowser } from "../browser.ts";
+import { type Stack, type StackOptions, startStack } from "../stack.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const CHROMIUM = findBrowser();
+
+/** `test` where there is a browser; skipped elsewhere. */
+export const testInBrowser = test.skipIf(CHROMIUM === null);
+export const hasBrowser = CHROMIUM !== null;
+
+/** One place for each user of the machine, so that runs do not pile up; SCREENSHOTS=docs/images keeps them. */
+const PICTURES = resolve(
+  ROOT,
+  process.env.SCREENSHOTS ?? join(tmpdir(), `carillon-dashboard-${userInfo().username}`),
+);
+
+const DESK = { width: 1440, height: 900 };
+
+const ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+  // Whatever a page asks for elsewhere fails at once, and is written down all the same.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+export interface Look {
+  readonly dark?: boolean;
+  /** 1440 when left out; below 600 the window is a telephone's. */
+  readonly width?: number;
+  readonly height?: number;
+  /** The whole page and not what is in view. */
+  readonly isWhole?: boolean;
+}
+
+export interface DashboardUnderTest {
+  readonly stack: Stack;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** A new user with this role, signed in; the page shows the project's overview. */
+  signIn(role?: Role): Promise<{ email: string; password: string }>;
+  /** A new user, not signed in. */
+  addUser(role: Role): Promise<{ email: string; password: string }>;
+  /** Opens a page of the project: goto("sandbox"). */
+  goto(below: string): Promise<void>;
+  /** Breaches of WCAG 2.2 A and AA, in a form that reads well in a failure. */
+  axe(): Promise<string[]>;
+  /** Takes a picture in this look, then goes back to a light window of 1440 by 900. */
+  screenshot(name: string, look?: Look): Promise<void>;
+  /** What went wrong in the browser so far. */
+  readonly faults: readonly string[];
+  /** Ends everything. @throws when there are faults. */
+  close(): Promise<void>;
+}
+
+export async function startDashboard(options: StackOptions = {}): Promise<DashboardUnderTest> {
+  if (CHROMIUM === null) throw new Error("there is no Chromium; use testInBrowser and hasBrowser");
+  execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
+  const stack = await startStack(options);
+  const profile = mkdtempSync(join(tmpdir(), "carillon-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    args: ARGS,
+    headless: true,
+    reducedMotion: "reduce",
+    viewport: DESK,
+    baseURL: stack.url,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const faults: string[] = [];
+  watch(page, stack.url, faults);
+  const addUser = (role: Role) => makeUser(stack, role);
+  const goto = async (below: string): Promise<void> => {
+    await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
+    await page.locator("main h1").first().waitFor();
+  };
+  return {
+    stack,
+    page,
+    context,
+    faults,
+    addUser,
+    goto,
+    async signIn(role = "admin") {
+      const user = await addUser(role);
+      await context.clearCookies();
+      const answer = await context.request.post("/api/app/login", {
+        data: user,
+        headers: { origin: stack.url },
+      });
+      if (!answer.ok()) throw new Error(`not signed in: ${await answer.text()}`);
+      await goto("");
+      return user;
+    },
+    axe: () => breaches(page),
+    screenshot: (name, look) => picture(page, name, look),
+    async close() {
+      await context.close();
+      await stack.stop();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      if (faults.length > 0) throw new Error(`faults in the browser:\n${faults.join("\n")}`);
+    },
+  };
+}
+
+/** The browser's own line for an answer that the page deals with: a refusal is no fault of the dashboard. */
+const REFUSAL = /^Failed to load resource: the server responded with a status of 4\d\d/;
+
+function watch(page: Page, url: string, faults: string[]): void {
+  page.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !REFUSAL.test(text)) faults.push(`console: ${text}`);
+  });
+  page.on("pageerror", (error) => faults.push(`thrown: ${error.stack ?? error.message}`));
+  page.on("request", (request) => {
+    const isOwn = request.url().startsWith(`${url}/`) || /^(about|data|blob):/.test(request.url());
+    if (!isOwn) faults.push(`asked elsewhere: ${request.url()}`);
+  });
+  page.on("response", (response) => {
+    const isApi = response.url().startsWith(`${url}/api/`);
+    if (response.status() >= (isApi ? 500 : 400)) faults.push(`${response.status()} for ${response.url()}`);
+  });
+}
+
+let users = 0;
+
+async function makeUser(stack: Stack, role: Role): Promise<{ email: string; password: string }> {
+  users += 1;
+  const email = `${role}-${users}@example.org`;
+  const password = "an example of a password";
+  const passwordHash = await hashPassword(password);
+  const userId = await insertUser(stack.owner, { email, name: "Ada Byron", passwordHash, nowMs: Date.now() });
+  await inProject(stack.context.app, stack.id, (tx) => insertMembership(tx, stack.id, { userId, role }));
+  return { email, password };
+}
+
+const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
+const OPTIONS = {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  // Not of WCAG: toasts and open menus stand outside the landmarks, as they should.
+  rules: { region: { enabled: false } },
+};
+
+async function breaches(page: Page): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(readFileSync(AXE, "utf8"));
+  const found = await page.evaluate<Result[]>(
+    `axe.run(document, ${JSON.stringify(OPTIONS)}).then(({ violations }) => violations)`,
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
+  );
+}
+
+async function picture(page: Page, name: string, look: Look = {}): Promise<void> {
+  const { dark = false, width = 1440, height = width < 600 ? 844 : 900, isWhole = false } = look;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height });
+  const path = join(PICTURES, `${name}-${width}-${dark ? "dark" : "light"}.png`);
+  await page.screenshot({ path, fullPage: isWhole, animations: "disabled" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await page.setViewportSize(DESK);
+}
