@@ -57,7 +57,7 @@ export const openListener = (options: SessionOptions): Driver =>
   postgres(options.url, driverOptions(options)) as unknown as Driver;
 
 /** SQLSTATEs and codes that come with the end of a connection: lost, refused, or ended by the server. */
-const CONNECTION_ENDED = /^(08|57P0|25P0[34]|CONNECT|E[A-Z]+$)/;
+const CONNECTION_ENDED = /^(08|57P0|25P0[34]|CONNECT|ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
 
 /** What ended with an error of this kind was not answered: nothing is known of a commit. */
 export const isConnectionEnd = (error: unknown): boolean => CONNECTION_ENDED.test(sqlState(error));

@@ -499,7 +499,8 @@ describe("the database behind the door", () => {
       "workers",
     ];
     expect(readable.map(({ name }) => name)).toEqual(queue);
-    // Workers say of themselves that they live. A haul is a worker's hold: its own, and without content. All other rows come and go inside a project.
+    // A haul is a worker's hold: its own, and without content. Workers say of themselves that they live. All other rows
+    // come and go inside a project.
     const written = await stack.owner<{ name: string }[]>`
       select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
         and (has_any_column_privilege('carillon_dispatch', oid, 'insert')
