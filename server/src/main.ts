@@ -99,5 +99,7 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // At once: what had begun before the failure would keep a process that does nothing alive, and its supervisor would
+  // wait a minute for it to get ready. A worker that meets a database which is just recovering fails so.
+  process.exit(1);
 }
