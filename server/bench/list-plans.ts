@@ -50,7 +50,7 @@ async function measure(url: string): Promise<number> {
   try {
     await migrate(owner, Date.now());
     const startMs = performance.now();
-    const world = await fillLists(owner, rows);
+    const world = await fillLists(owner, { url, rows });
     const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
     process.stdout.write(`${rows.toLocaleString("en")} rows a table, filled in ${seconds} s\n\n`);
     return await judge(app, listCases(world));

@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { bucketOf } from "../src/domain/ids.ts";
 import type { Sql } from "../src/store/db.ts";
+import { openListener } from "../src/store/session.ts";
 
 /** What the queries need to name something that is there. */
 export interface ListWorld {
@@ -28,22 +29,37 @@ const DAY_S = 86_400;
 export const userIdOf = (no: number): string => `user-${no}`;
 export const profileIdOf = (no: number): number => no * 64 + bucketOf(userIdOf(no));
 
-export async function fillLists(owner: Sql, rows: number): Promise<ListWorld> {
+export async function fillLists(
+  owner: Sql,
+  { url, rows }: { url: string; rows: number },
+): Promise<ListWorld> {
   const now = Math.floor(Date.now() / 1000);
   const [project] = await owner<{ id: number }[]>`
     insert into projects (name, create_time) values ('Lists', ${new Date(now * 1000)}) returning id`;
   const projectId = project?.id ?? 0;
   const world = { projectId, rows, userId: userIdOf(rows / 2), profileId: profileIdOf(rows / 2), now };
-  await copyPeople(owner, world);
+  await copyPeople(url, world);
   await fillCampaigns(owner, world);
   await fillFromPeople(owner, world);
   await owner.unsafe("vacuum analyze");
   return world;
 }
 
-async function copyPeople(owner: Sql, world: ListWorld): Promise<void> {
+async function copyPeople(url: string, world: ListWorld): Promise<void> {
+  // COPY is a stream, which only the driver itself has.
+  const driver = openListener({ url, parameters: {}, onNotice: () => {} });
+  try {
+    await copyAll(driver, world);
+  } finally {
+    await driver.end();
+  }
+}
+
+type Driver = ReturnType<typeof openListener>;
+
+async function copyAll(driver: Driver, world: ListWorld): Promise<void> {
   await copy(
-    owner,
+    driver,
     "profiles (project_id, bucket, id, user_id, email, email_subscription, country, attributes, create_time, update_time)",
     lines(world, (no) => {
       const id = profileIdOf(no);
@@ -53,7 +69,7 @@ async function copyPeople(owner: Sql, world: ListWorld): Promise<void> {
     }),
   );
   await copy(
-    owner,
+    driver,
     "lookup_keys (project_id, bucket, kind, key, profile_id)",
     lines(world, (no) => {
       const key = `${userIdOf(no)}@example.org`;
@@ -76,8 +92,8 @@ function* lines({ rows }: ListWorld, lineOf: (no: number) => string): Generator<
   }
 }
 
-async function copy(owner: Sql, into: string, texts: Iterable<string>): Promise<void> {
-  const writable = await owner.unsafe(`copy ${into} from stdin`).writable();
+async function copy(driver: Driver, into: string, texts: Iterable<string>): Promise<void> {
+  const writable = await driver.unsafe(`copy ${into} from stdin`).writable();
   const finished = once(writable, "finish");
   await pipeline(Readable.from(texts), writable);
   await finished.catch(() => {});

@@ -11,6 +11,7 @@ import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
 import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
+import { createMetrics } from "./base/metrics.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import { VERSION } from "./base/version.ts";
 import type { Config } from "./config.ts";
@@ -24,6 +25,7 @@ import { OPERATIONS } from "./http/external/operations.ts";
 import { createPageMarks } from "./http/external/page-marks.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
+import { countingAcceptor, measureRequests, mountMetrics } from "./http/metrics.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
 import { mountReference } from "./http/reference/routes.ts";
 import { createServer } from "./http/server.ts";
@@ -33,6 +35,8 @@ import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { createGatewaySource } from "./pipeline/gateway-source.ts";
+import { createMessageCounters } from "./pipeline/message-counters.ts";
+import { createSweeper, type KeptDays } from "./pipeline/sweeper.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
 import { createWebhookSender } from "./pipeline/webhook-sender.ts";
 import { Worker } from "./pipeline/worker.ts";
@@ -48,6 +52,8 @@ export interface RoleOptions {
   readonly log: Log;
   /** Tests hand in a clock that they set. */
   readonly clock?: Context["clock"];
+  /** Told when a worker hangs and its process has to be started anew. */
+  readonly onStuck?: (what: string) => void;
 }
 
 export interface Role {
@@ -105,9 +111,15 @@ export function createApi(options: RoleOptions): ApiRole {
   const authenticator = createAuthenticator(context);
   const dashboard = createDashboard();
   const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
+  const metrics = createMetrics();
+  measureRequests(server, metrics);
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context), pages: createPageMarks(context.clock) },
+    services: {
+      context,
+      acceptor: countingAcceptor(createAcceptor(context), metrics),
+      pages: createPageMarks(context.clock),
+    },
     authenticator,
   });
   const gateways = {
@@ -121,6 +133,7 @@ export function createApi(options: RoleOptions): ApiRole {
   mountOauth(server, { context, publicUrl: config.publicUrl });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
+  mountMetrics(server, { context, metrics, token: config.metricsToken?.reveal() ?? null });
   dashboard.mount(server);
   let url = "";
   return {
@@ -164,10 +177,12 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   });
   const breakers = createBreakers(context.clock);
   const stops = createCampaignStops();
+  const counters = createMessageCounters();
   const delivery: Delivery = {
     context,
     breakers,
     stops,
+    counters,
     cache: createCampaignCache(),
     gateways,
     keyPrefix: keyPrefix(options.sealingKey),
@@ -182,25 +197,36 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
     maxTargets: HAUL_TARGETS,
     runHaul: (haul, signal) => runHaul(delivery, haul, signal),
     onCampaignStopped: stops.announce,
+    onStuck: (what) => options.onStuck?.(what),
   });
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
-  const pulse = createPulse({ context, name, version: VERSION, breakers });
+  const pulse = createPulse({ context, name, version: VERSION, breakers, counters });
+  const sweeper = createSweeper({ context, keptDays: keptDays(config), random: Math.random });
   return {
     name,
     async start() {
       await Promise.all([worker.start(), webhooks.start(), tasks.start()]);
       pulse.start();
+      sweeper.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop(), pulse.stop()]);
+      const parts = [worker, webhooks, tasks, pulse, sweeper];
+      await Promise.all(parts.map((part) => part.stop()));
       await gateways.close();
       await safeFetch.close();
       await close();
     },
   };
 }
+
+const keptDays = (config: Config): KeptDays => ({
+  webhookEvents: config.keepWebhookEventsDays,
+  sandboxMessages: config.keepSandboxDays,
+  eventIds: config.keepEventIdsDays,
+  doneWork: config.keepDoneWorkDays,
+});
 
 /** Unique among the workers of the database, and readable in its log. */
 const workerName = (): string =>

@@ -39,10 +39,16 @@ export interface Config {
   readonly workers: number;
   readonly leaseSeconds: number;
   readonly shutdownSeconds: number;
+  readonly keepWebhookEventsDays: number;
+  readonly keepSandboxDays: number;
+  readonly keepEventIdsDays: number;
+  readonly keepDoneWorkDays: number;
   readonly allowPrivateAddresses: boolean;
   /** No slash at the end; null: not reachable from outside. */
   readonly publicUrl: string | null;
   readonly region: string;
+  /** What a reader of /metrics must show; null: only this machine may read it. */
+  readonly metricsToken: Secret | null;
   readonly logLevel: LogLevel;
 }
 
@@ -130,6 +136,15 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
   shutdownSeconds: { env: "SHUTDOWN_SECONDS", fallback: "25", example: "25", parse: integer(1, 300) },
+  keepWebhookEventsDays: {
+    env: "KEEP_WEBHOOK_EVENTS_DAYS",
+    fallback: "30",
+    example: "30",
+    parse: integer(1, 3_650),
+  },
+  keepSandboxDays: { env: "KEEP_SANDBOX_DAYS", fallback: "30", example: "30", parse: integer(1, 3_650) },
+  keepEventIdsDays: { env: "KEEP_EVENT_IDS_DAYS", fallback: "90", example: "90", parse: integer(1, 3_650) },
+  keepDoneWorkDays: { env: "KEEP_DONE_WORK_DAYS", fallback: "7", example: "7", parse: integer(1, 3_650) },
   allowPrivateAddresses: { env: "ALLOW_PRIVATE_ADDRESSES", fallback: "false", example: "true", parse: flag },
   publicUrl: {
     env: "PUBLIC_URL",
@@ -142,6 +157,12 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: "local",
     example: "eu",
     parse: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 lower-case letters, digits or dashes"),
+  },
+  metricsToken: {
+    env: "METRICS_TOKEN",
+    fallback: "",
+    example: "0f".repeat(16),
+    parse: optional(secretToken),
   },
   logLevel: {
     env: "LOG_LEVEL",
@@ -289,6 +310,12 @@ function secretUrl(schemes: readonly string[]): Parse<Secret> {
 /** As secret as a password, so it is not repeated either. */
 function instanceKey(text: string): Result<Secret, string> {
   return /^[0-9a-f]{64}$/i.test(text) ? ok(new Secret(text)) : fail("must be 64 hex digits (32 bytes)");
+}
+
+function secretToken(text: string): Result<Secret, string> {
+  return /^[\w.~+/=-]{16,200}$/.test(text)
+    ? ok(new Secret(text))
+    : fail("must be 16 to 200 letters, digits or any of . _ ~ + / = -");
 }
 
 function publicUrl(text: string): Result<string, string> {

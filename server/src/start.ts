@@ -20,6 +20,8 @@ import { createPartitions, migrate } from "./store/migrate.ts";
 
 export async function startEverything(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel, name: "carillon" });
+  // As in a role: a database connection that drops while it is being opened must not end the supervisor.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
   // From the first moment on: a Ctrl-C while PostgreSQL starts must not leave it behind.

@@ -133,11 +133,13 @@ async function runSlice(scene: HaulScene, slice: readonly Draft[], isOnlySlice: 
   renderDrafts(slice, { nowMs: scene.context.clock.now(), defaultFrom: scene.defaultFrom });
   if (!(await openSlice(scene, slice, day))) return false;
   await sendSlice(scene, slice);
-  const settlement = await settlementOf(slice, scene);
-  if (settlement.isEmpty && !isOnlySlice) return true;
+  const { verdicts, isEmpty, ...settlement } = await settlementOf(slice, scene);
+  if (isEmpty && !isOnlySlice) return true;
   const { projectId, token } = scene.haul;
   const request = { projectId, token, day, endsHaul: isOnlySlice, sentOnce: scene.sentOnce, ...settlement };
-  return await persistently(scene, () => settleSlice(scene.context, request));
+  const isHeld = await persistently(scene, () => settleSlice(scene.context, request));
+  if (isHeld) scene.counters.count(verdicts);
+  return isHeld;
 }
 
 /** What was sent must be written: a database that is away for a moment is waited for while the lease may hold. */

@@ -4,7 +4,7 @@
  */
 import type { Context } from "../actions/context.ts";
 import { settleTaskAs } from "../actions/tasks/settle-task.ts";
-import { inProject } from "../store/db.ts";
+import { inProject, isRetriable } from "../store/db.ts";
 import { type ClaimedTask, claimTask, findTaskInput, TASK_CHANNEL } from "../store/tasks.ts";
 import { TASK_KINDS } from "./task-kinds.ts";
 
@@ -51,6 +51,9 @@ export function createTaskRunner({ context, leaseSeconds }: TaskRunnerOptions): 
     const task = await claimTask(context.dispatch, leaseSeconds, context.clock.now());
     if (task === null) return false;
     await runOne(task).catch(async (error: unknown) => {
+      // The database was away: the task goes on where its last batch ended, when its lease has ended.
+      if (isRetriable(error))
+        return context.log.warn({ err: error, task: task.id }, "a task was interrupted");
       context.log.error({ err: error, task: task.id }, "a task failed");
       await settleTaskAs(context, task, { state: "failed", error: "The task could not be finished." });
     });

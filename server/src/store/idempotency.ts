@@ -42,8 +42,3 @@ export async function listIdempotencyKeys(
     where project_id = ${projectId} and method = ${asked.method} and key = any(${texts(asked.keys)}::text[])`;
   return new Map(rows.map((row) => [row.key, row]));
 }
-
-/** Keys past their time; the sweep calls it by project. */
-export async function deleteExpiredKeys(tx: Tx, projectId: number, nowMs: number): Promise<void> {
-  await tx`delete from idempotency_keys where project_id = ${projectId} and valid_until < ${new Date(nowMs)}`;
-}

@@ -147,7 +147,7 @@ describe("mapping", () => {
     [{ mapping: { user_id: "user_id", name: 5.5 } }, "mapping"],
     [{ mapping: { user_id: "user_id", name: ["x"] } }, "mapping"],
     [{ mapping: { user_id: "user_id", name: "email" } }, "mapping"],
-    [{ mapping: MAPPED, constants: { country: "\u0000" } }, "constants"],
+    [{ mapping: MAPPED, constants: { country: "\u0000" } }, "constants.country"],
   ])("%j is refused", async (body, field) => {
     const { id } = await taken("user_id,name\nm-1,Ada\n");
     for (const step of ["dry-run", "run"]) {
