@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "./actions/context.ts";
 import { createAcceptor } from "./actions/executions/acceptor.ts";
+import { createOnce } from "./actions/idempotency/once.ts";
 import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
 import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
@@ -99,7 +100,7 @@ export function createApi(options: RoleOptions): ApiRole {
   const server: FastifyInstance = createServer(log);
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context) },
+    services: { context, acceptor: createAcceptor(context), once: createOnce(context) },
     authenticator,
   });
   mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });

@@ -73,6 +73,26 @@ export async function inProject<T>(sql: Sql, projectId: number, work: (tx: Tx) =
   return (result as { value: T }).value;
 }
 
+/**
+ * A door into a transaction that is already open: what goes through it stands or falls with that transaction, and
+ * sees its project only. Nothing can be undone on its own in there, so after a failure the door stays shut.
+ */
+export function joined(tx: Tx): Sql {
+  let fault: { readonly error: unknown } | null = null;
+  const begin = async <T>(work: (inner: Tx) => Promise<T>): Promise<T> => {
+    if (fault !== null) throw fault.error;
+    try {
+      return await work(tx);
+    } catch (error) {
+      fault ??= { error };
+      throw error;
+    }
+  };
+  const get = (target: Tx, name: string | symbol): unknown =>
+    name === "begin" ? begin : Reflect.get(target, name);
+  return new Proxy(tx, { get }) as unknown as Sql;
+}
+
 /** Classes of SQLSTATE after which the same batch may be tried again: connection, serialisation, shutdown. */
 const RETRIABLE = /^(08|40001|40P01|57P0|53300|CONNECTION_|ECONN|EPIPE|ENOENT)/;
 
@@ -87,6 +107,9 @@ export function sqlState(error: unknown): string {
   if (typeof error !== "object" || error === null || !("code" in error)) return "";
   return String(error.code);
 }
+
+/** lock_not_available: what was wanted is held by somebody else for too long. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === "55P03";
 
 /** unique_violation */
 export const isTwin = (error: unknown): boolean => sqlState(error) === "23505";

@@ -2,6 +2,7 @@
 import type { TSchema } from "typebox";
 import type { Context } from "../../actions/context.ts";
 import type { Acceptor } from "../../actions/executions/acceptor.ts";
+import type { Once } from "../../actions/idempotency/once.ts";
 import type { ErrorName } from "../../base/errors.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { ApiCaller } from "../auth.ts";
@@ -19,6 +20,7 @@ export interface Call {
 export interface Services {
   readonly context: Context;
   readonly acceptor: Acceptor;
+  readonly once: Once;
 }
 
 /** What an operation answers, for the reference: nothing is checked against it when a call is served. */
@@ -51,8 +53,10 @@ export interface Operation {
   readonly answers?: readonly AnswerDoc[];
   /** For the reference: errors of this operation beside those that every operation can answer. */
   readonly errors?: readonly ErrorName[];
-  /** For the reference: is an Idempotency-Key header kept with the outcome? */
+  /** A key is honoured: `run` then works inside the transaction that keeps the key with the answer. */
   readonly takesIdempotencyKey?: boolean;
+  /** `run` keeps the key itself, because it writes many calls in one transaction. */
+  readonly claimsKeyItself?: boolean;
   /** Bytes; the server's default where not given. */
   readonly bodyLimit?: number;
   readonly run: (services: Services, call: Call) => Promise<Answer>;

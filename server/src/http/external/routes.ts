@@ -8,6 +8,7 @@ import { covers, isScope } from "../../domain/scope.ts";
 import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
 import { successEnvelope } from "./envelope.ts";
+import { runKeyed } from "./idempotency.ts";
 import type { Operation, Services } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 
@@ -59,12 +60,8 @@ async function answer(
   });
   checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
-  const result = await operation.run(services, {
-    caller,
-    body,
-    requestId: request.id,
-    idempotencyKey: key,
-  });
+  const call = { caller, body, requestId: request.id, idempotencyKey: key };
+  const result = await runKeyed(operation, services, call);
   const envelope = successEnvelope(result);
   return reply
     .code(envelope.code)

@@ -46,7 +46,8 @@ export const errorDocs = (): readonly ErrorDoc[] =>
 
 /** What one operation may be answered with, by status. */
 export function errorsOf(operation: Operation): readonly ErrorDoc[] {
-  const names = new Set<ErrorName>([...COMMON, ...(operation.errors ?? [])]);
+  const ofKeys: readonly ErrorName[] = operation.takesIdempotencyKey ? ["twin_running", "key_reused"] : [];
+  const names = new Set<ErrorName>([...COMMON, ...ofKeys, ...(operation.errors ?? [])]);
   return errorDocs()
     .filter(({ code }) => names.has(code))
     .sort((a, b) => a.status - b.status);

@@ -211,8 +211,9 @@ export const executeCampaign: Operation = {
   examples: EXAMPLES.map(([, example]) => example),
   exampleTitles: EXAMPLES.map(([title]) => title),
   answers: ANSWERS,
-  errors: ["not_found", "twin_running", "key_reused"],
+  errors: ["not_found"],
   takesIdempotencyKey: true,
+  claimsKeyItself: true,
   bodyLimit: BODY_LIMIT,
   run,
 };
