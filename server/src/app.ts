@@ -8,12 +8,14 @@ import type { FastifyInstance } from "fastify";
 import type { Context } from "./actions/context.ts";
 import { createAcceptor } from "./actions/executions/acceptor.ts";
 import { createOnce } from "./actions/idempotency/once.ts";
+import { createCallLimits } from "./actions/limits/call-limits.ts";
+import { createQuota } from "./actions/limits/quota.ts";
 import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
 import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
-import type { Config } from "./config.ts";
+import { type Config, UNNAMED_REGION } from "./config.ts";
 import { createGateways, type GatewaysOptions } from "./gateways/registry.ts";
 import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
@@ -77,6 +79,7 @@ function openConnections(
     clock: options.clock ?? systemClock,
     log,
     sealingKey: options.sealingKey,
+    region: markOf(options.config),
   };
   return {
     context,
@@ -85,6 +88,9 @@ function openConnections(
     },
   };
 }
+
+/** What the credentials made here carry. */
+const markOf = ({ region }: Config): string | undefined => (region === UNNAMED_REGION ? undefined : region);
 
 export interface ApiRole extends Role {
   /** Where it listens, once started: http://host:port */
@@ -96,15 +102,22 @@ export function createApi(options: RoleOptions): ApiRole {
   const { config, log } = options;
   const { context, close } = openConnections(options, "api", API_CONNECTIONS);
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
-  const authenticator = createAuthenticator(context);
+  const authenticator = createAuthenticator(context, config.otherRegions);
   const server: FastifyInstance = createServer(log);
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context), once: createOnce(context) },
+    services: {
+      context,
+      acceptor: createAcceptor(context),
+      once: createOnce(context),
+      quota: createQuota(context),
+      limitsOf: createCallLimits(context, config.quotaCallsPerSecond),
+    },
     authenticator,
   });
   mountApp(server, { context, authenticator, safeFetch, publicUrl: config.publicUrl });
-  mountOauth(server, { context, publicUrl: config.publicUrl });
+  const { otherRegions } = config;
+  mountOauth(server, { context, publicUrl: config.publicUrl, otherRegions });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
   let url = "";

@@ -31,3 +31,9 @@ export async function insertMembership(
     insert into memberships (project_id, user_id, role)
     values (${projectId}, ${membership.userId}, ${membership.role})`;
 }
+
+/** JSON of what the project has set of its own; null when there is no such project. */
+export async function findSettings(tx: Tx, projectId: number): Promise<string | null> {
+  const [row] = await tx<{ settings: string }[]>`select settings from projects where id = ${projectId}`;
+  return row?.settings ?? null;
+}

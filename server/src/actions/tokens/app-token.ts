@@ -4,6 +4,7 @@
  */
 import { open, randomToken, seal, sha256 } from "../../base/crypto.ts";
 import { AppError } from "../../base/errors.ts";
+import { regionMark } from "../../domain/region.ts";
 import {
   type AppTokenRow,
   insertAppToken,
@@ -71,7 +72,7 @@ export async function rotateAppToken(
   { overlapSeconds, actor }: { overlapSeconds: number; actor: Actor },
 ): Promise<AppTokenView> {
   const nowMs = context.clock.now();
-  const token = randomToken(APP_TOKEN_PREFIX);
+  const token = randomToken(`${APP_TOKEN_PREFIX}${regionMark(context.region)}`);
   const sealed = seal(context.sealingKey, token, sealContext(projectId));
   const rows = await inProject(context.app, projectId, async (tx) => {
     await lockProject(tx, projectId, "app-token");

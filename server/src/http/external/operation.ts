@@ -3,6 +3,8 @@ import type { TSchema } from "typebox";
 import type { Context } from "../../actions/context.ts";
 import type { Acceptor } from "../../actions/executions/acceptor.ts";
 import type { Once } from "../../actions/idempotency/once.ts";
+import type { LimitsOf } from "../../actions/limits/call-limits.ts";
+import type { Quota } from "../../actions/limits/quota.ts";
 import type { ErrorName } from "../../base/errors.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { ApiCaller } from "../auth.ts";
@@ -21,6 +23,8 @@ export interface Services {
   readonly context: Context;
   readonly acceptor: Acceptor;
   readonly once: Once;
+  readonly quota: Quota;
+  readonly limitsOf: LimitsOf;
 }
 
 /** What an operation answers, for the reference: nothing is checked against it when a call is served. */

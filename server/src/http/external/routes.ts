@@ -58,6 +58,7 @@ async function answer(
     apptoken: body.apptoken,
     authorization: request.headers.authorization,
   });
+  await countCall(caller, services, reply);
   checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
   const call = { caller, body, requestId: request.id, idempotencyKey: key };
@@ -68,6 +69,23 @@ async function answer(
     .headers(result.headers ?? {})
     .type(JSON_TYPE)
     .send(JSON.stringify(envelope));
+}
+
+/**
+ * Counts the call against its project's quota, whatever becomes of it, and says so in the answer's headers.
+ * @throws AppError too_many_requests
+ */
+async function countCall({ projectId }: ApiCaller, services: Services, reply: FastifyReply): Promise<void> {
+  const { quota: limit } = await services.limitsOf(projectId);
+  if (limit === null) return;
+  const admission = await services.quota.admit(projectId, limit);
+  reply.headers({
+    "x-ratelimit-limit": admission.limit,
+    "x-ratelimit-remaining": admission.remaining,
+    "x-ratelimit-reset": admission.resetAt,
+  });
+  const { isAllowed, retryAfterSeconds } = admission;
+  if (!isAllowed) throw new AppError("too_many_requests", { retryAfterSeconds });
 }
 
 /**
