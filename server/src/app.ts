@@ -22,6 +22,7 @@ import { createAuthenticator } from "./http/auth.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
+import { shedLoad } from "./http/load-shedder.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
 import { mountReference } from "./http/reference/routes.ts";
 import { createServer } from "./http/server.ts";
@@ -104,6 +105,7 @@ export function createApi(options: RoleOptions): ApiRole {
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const authenticator = createAuthenticator(context, config.otherRegions);
   const server: FastifyInstance = createServer(log);
+  const shedder = shedLoad(server, context, "/api/external/");
   mountExternal(server, {
     operations: OPERATIONS,
     services: {
@@ -131,6 +133,7 @@ export function createApi(options: RoleOptions): ApiRole {
     },
     async stop() {
       await server.close();
+      shedder.stop();
       await safeFetch.close();
       await close();
     },

@@ -100,8 +100,8 @@ export function isRetriable(error: unknown): boolean {
   return RETRIABLE.test(sqlState(error));
 }
 
-/** Disk or memory is full there: nothing was committed, and later it may work. */
-export const isOutOfSpace = (error: unknown): boolean => /^53/.test(sqlState(error));
+/** Disk or memory is full there, or the disk fails: nothing was committed, and later it may work. */
+export const isOutOfSpace = (error: unknown): boolean => /^(53|58030)/.test(sqlState(error));
 
 export function sqlState(error: unknown): string {
   if (typeof error !== "object" || error === null || !("code" in error)) return "";

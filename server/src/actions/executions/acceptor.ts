@@ -21,8 +21,13 @@ const MAX_TARGETS = 2_000;
 const COMMITS_AT_ONCE = 2;
 /** Calls that wait; above this the process sheds load early rather than answering late. */
 const MAX_WAITING = 4_000;
+/** Of one project: the other half is kept for the others. */
+const MAX_WAITING_OF_ONE = MAX_WAITING / 2;
+/** A call behind one that has waited so long would wait longer: its caller can do better. */
+const LONGEST_WAIT_MS = 3_000;
 
 interface Waiting {
+  readonly sinceMs: number;
   readonly call: ExecuteCall;
   readonly done: PromiseWithResolvers<AcceptOutcome>;
 }
@@ -36,6 +41,12 @@ export function createAcceptor(context: Context): Acceptor {
   const cache = createContentCache();
   const lines = new Map<number, Line>();
   let waitingInAll = 0;
+
+  function isFull({ waiting }: Line): boolean {
+    if (waitingInAll >= MAX_WAITING || waiting.length >= MAX_WAITING_OF_ONE) return true;
+    const [oldest] = waiting;
+    return oldest !== undefined && context.clock.monotonicMs() - oldest.sinceMs > LONGEST_WAIT_MS;
+  }
 
   function takeBatch(line: Line): Waiting[] {
     let targets = 0;
@@ -72,11 +83,11 @@ export function createAcceptor(context: Context): Acceptor {
 
   return {
     async accept(projectId, call) {
-      if (waitingInAll >= MAX_WAITING) throw new AppError("unavailable", { retryAfterSeconds: 1 });
       const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
+      if (isFull(line)) throw new AppError("unavailable", { retryAfterSeconds: 2 });
       lines.set(projectId, line);
       const done = Promise.withResolvers<AcceptOutcome>();
-      line.waiting.push({ call, done });
+      line.waiting.push({ sinceMs: context.clock.monotonicMs(), call, done });
       waitingInAll += 1;
       if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
       return await done.promise;
