@@ -106,11 +106,12 @@ export function createApi(options: RoleOptions): ApiRole {
   const authenticator = createAuthenticator(context, config.otherRegions);
   const server: FastifyInstance = createServer(log);
   const shedder = shedLoad(server, context, "/api/external/");
+  const acceptor = createAcceptor(context);
   mountExternal(server, {
     operations: OPERATIONS,
     services: {
       context,
-      acceptor: createAcceptor(context),
+      acceptor,
       once: createOnce(context),
       quota: createQuota(context),
       limitsOf: createCallLimits(context, config.quotaCallsPerSecond),
@@ -134,6 +135,7 @@ export function createApi(options: RoleOptions): ApiRole {
     async stop() {
       await server.close();
       shedder.stop();
+      await acceptor.stop();
       await safeFetch.close();
       await close();
     },

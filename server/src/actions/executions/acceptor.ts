@@ -5,12 +5,16 @@
 import { AppError } from "../../base/errors.ts";
 import type { Context } from "../context.ts";
 import { type AcceptOutcome, acceptExecutions } from "./accept-executions.ts";
+import { type Accepted, acceptUnkeyed } from "./accept-unkeyed.ts";
 import { createContentCache } from "./content-cache.ts";
 import type { ExecuteCall } from "./execute-call.ts";
+import { createUnkeyedCalls } from "./unkeyed-calls.ts";
 
 export interface Acceptor {
   /** Resolves after the commit. @throws AppError unavailable when too much is waiting or the database is away. */
-  accept(projectId: number, call: ExecuteCall): Promise<AcceptOutcome>;
+  accept(projectId: number, call: ExecuteCall): Promise<Accepted>;
+  /** Writes down what became of the last answers. */
+  stop(): Promise<void>;
 }
 
 /** Calls of one commit. More would make the slowest of them wait for the others' rows. */
@@ -39,6 +43,7 @@ interface Line {
 
 export function createAcceptor(context: Context): Acceptor {
   const cache = createContentCache();
+  const unkeyed = createUnkeyedCalls(context);
   const lines = new Map<number, Line>();
   let waitingInAll = 0;
 
@@ -63,7 +68,7 @@ export function createAcceptor(context: Context): Acceptor {
   async function commit(projectId: number, batch: readonly Waiting[]): Promise<void> {
     try {
       const calls = batch.map((entry) => entry.call);
-      const outcomes = await acceptExecutions(context, cache, { projectId, calls });
+      const outcomes = await acceptExecutions(context, cache, { projectId, calls, own: unkeyed });
       for (const [i, entry] of batch.entries()) {
         const outcome = outcomes[i];
         if (outcome === undefined) entry.done.reject(new AppError("internal"));
@@ -81,16 +86,26 @@ export function createAcceptor(context: Context): Acceptor {
     if (line.commits === 0) lines.delete(projectId);
   }
 
+  async function queue(projectId: number, call: ExecuteCall): Promise<AcceptOutcome> {
+    const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
+    if (isFull(line)) throw new AppError("unavailable", { retryAfterSeconds: 2 });
+    lines.set(projectId, line);
+    const done = Promise.withResolvers<AcceptOutcome>();
+    line.waiting.push({ sinceMs: context.clock.monotonicMs(), call, done });
+    waitingInAll += 1;
+    if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
+    return await done.promise;
+  }
+
   return {
     async accept(projectId, call) {
-      const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
-      if (isFull(line)) throw new AppError("unavailable", { retryAfterSeconds: 2 });
-      lines.set(projectId, line);
-      const done = Promise.withResolvers<AcceptOutcome>();
-      line.waiting.push({ sinceMs: context.clock.monotonicMs(), call, done });
-      waitingInAll += 1;
-      if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
-      return await done.promise;
+      const inLine = (): Promise<AcceptOutcome> => queue(projectId, call);
+      const known = call.unkeyed;
+      if (known !== null) return await acceptUnkeyed(context, unkeyed, { projectId, known, queue: inLine });
+      const outcome = await inLine();
+      if (outcome.kind === "undecided") throw new AppError("internal");
+      return outcome;
     },
+    stop: () => unkeyed.stop(),
   };
 }

@@ -2,6 +2,7 @@
 import type { TSchema } from "typebox";
 import type { Context } from "../../actions/context.ts";
 import type { Acceptor } from "../../actions/executions/acceptor.ts";
+import type { UnkeyedCall } from "../../actions/executions/execute-call.ts";
 import type { Once } from "../../actions/idempotency/once.ts";
 import type { LimitsOf } from "../../actions/limits/call-limits.ts";
 import type { Quota } from "../../actions/limits/quota.ts";
@@ -16,6 +17,8 @@ export interface Call {
   readonly requestId: string;
   /** The Idempotency-Key header as sent. */
   readonly idempotencyKey: string | undefined;
+  /** By which the call is known again when it is repeated without a key. Watches the connection from then on. */
+  readonly unkeyed: () => UnkeyedCall;
 }
 
 /** What operations work with; built once by the composition root. */

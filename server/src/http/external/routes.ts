@@ -3,10 +3,12 @@
  * the scope, run, wrap. An entry without a known scope does not start.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { UnkeyedCall } from "../../actions/executions/execute-call.ts";
 import { AppError } from "../../base/errors.ts";
 import { covers, isScope } from "../../domain/scope.ts";
 import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
+import { unkeyedCall } from "./answer-watch.ts";
 import { successEnvelope } from "./envelope.ts";
 import { runKeyed } from "./idempotency.ts";
 import type { Operation, Services } from "./operation.ts";
@@ -61,7 +63,11 @@ async function answer(
   await countCall(caller, services, reply);
   checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
-  const call = { caller, body, requestId: request.id, idempotencyKey: key };
+  const unkeyed = (): UnkeyedCall => {
+    const arrivedAtMs = services.context.clock.now() - reply.elapsedTime;
+    return unkeyedCall(request.raw, reply.raw, { body: bytesOf(request), arrivedAtMs });
+  };
+  const call = { caller, body, requestId: request.id, idempotencyKey: key, unkeyed };
   const result = await runKeyed(operation, services, call);
   const envelope = successEnvelope(result);
   return reply
@@ -109,12 +115,14 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   throw new AppError("invalid", { errors });
 }
 
+const bytesOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+
 /** @throws AppError for a body that cannot be read, or for the credential of a call without a body. */
 async function bodyOf(
   request: FastifyRequest,
   authenticator: Authenticator,
 ): Promise<Record<string, unknown>> {
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const bytes = bytesOf(request);
   const read = readBody(bytes);
   if (read.ok) return read.value;
   const { authorization } = request.headers;

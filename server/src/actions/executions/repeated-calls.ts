@@ -1,0 +1,146 @@
+/**
+ * Finds, inside the accepting transaction, the calls of a batch that repeat an earlier one without a key whose answer
+ * was lost (reliability: A3). A call whose answer arrived is nobody's twin: asked twice, it is done twice.
+ */
+import type { Tx } from "../../store/db.ts";
+import {
+  ANSWER_STATES,
+  listUnkeyedCalls,
+  lockUnkeyedCalls,
+  takeUnkeyedCall,
+  type UnkeyedRow,
+} from "../../store/unkeyed-calls.ts";
+import type { AcceptedAnswer } from "./decide-execution.ts";
+import type { ExecuteCall } from "./execute-call.ts";
+
+/** How long a repetition is known. */
+export const REPEAT_MS = 120_000;
+/** Longer than any process leaves the fate of an answer open. */
+const DECIDED_MS = 1_500;
+/** The same for a call that waits for its outcome first. */
+const DECIDED_WITH_OUTCOME_MS = 35_000;
+/** A call that came so much later than another one cannot be what that one repeats. */
+const ARRIVAL_SLACK_MS = 50;
+
+/** What this process knows of its own calls. */
+export interface OwnFates {
+  /** undefined: not a call of this process, or one that is settled. */
+  fateOf(executionId: number): "open" | "lost" | undefined;
+}
+
+/**
+ * What a call of the batch is: `earlier` repeats a call whose answer was lost and takes its place; `done` has lost
+ * its own caller, who has come again and been served; `same` likewise, with the call at that place of this batch;
+ * for `wait` only another process knows, and will have said so in a moment.
+ */
+export type Repetition =
+  | { readonly kind: "earlier" | "done"; readonly answer: AcceptedAnswer }
+  | { readonly kind: "same"; readonly place: number }
+  | { readonly kind: "wait" };
+
+export const decideByMs = (call: ExecuteCall, nowMs: number): number =>
+  nowMs + (call.request.async ? DECIDED_MS : DECIDED_WITH_OUTCOME_MS);
+
+interface Search {
+  readonly calls: readonly ExecuteCall[];
+  readonly own: OwnFates;
+  readonly nowMs: number;
+}
+
+/** @returns what was found, by the call's place in the batch. */
+export async function findRepetitions(
+  tx: Tx,
+  projectId: number,
+  search: Search,
+): Promise<Map<number, Repetition>> {
+  const found = new Map<number, Repetition>();
+  const places = Map.groupBy(
+    [...search.calls.keys()].filter((i) => search.calls[i]?.unkeyed !== null),
+    (i) => search.calls[i]?.unkeyed?.fingerprint ?? "",
+  );
+  if (places.size === 0) return found;
+  const fingerprints = [...places.keys()];
+  const gone = search.calls.flatMap(({ unkeyed }) => (unkeyed?.watch.isLost() ? unkeyed.arrivedAtMs : []));
+  const asked = {
+    fingerprints,
+    sinceMs: search.nowMs - REPEAT_MS,
+    allSinceMs: Math.min(search.nowMs + REPEAT_MS, ...gone),
+  };
+  // One after the other: what is read together with the lock may be from before it was got.
+  await lockUnkeyedCalls(tx, projectId, fingerprints);
+  const rows = await listUnkeyedCalls(tx, projectId, asked);
+  const rowsOf = Map.groupBy(rows, (row) => row.fingerprint);
+  for (const [fingerprint, twins] of places) {
+    if (twins.length === 1 && !rowsOf.has(fingerprint)) continue;
+    const group = { projectId, search, rows: new Set(rowsOf.get(fingerprint)), found };
+    await judgeGroup(tx, group, twins);
+  }
+  return found;
+}
+
+interface Group {
+  readonly projectId: number;
+  readonly search: Search;
+  /** Those that no call of the batch has taken. */
+  readonly rows: Set<UnkeyedRow>;
+  readonly found: Map<number, Repetition>;
+}
+
+/**
+ * Those whose callers are there go first. A call whose caller has gone is what the first of them repeats: it shares
+ * that one's fate, whatever it is.
+ */
+async function judgeGroup(tx: Tx, group: Group, places: readonly number[]): Promise<void> {
+  const isGone = (i: number): boolean => group.search.calls[i]?.unkeyed?.watch.isLost() ?? false;
+  let first: Repetition | null = null;
+  for (const i of [...places].sort((a, b) => Number(isGone(a)) - Number(isGone(b)))) {
+    const call = group.search.calls[i];
+    if (call === undefined) continue;
+    const shared: Repetition | null = isGone(i) ? (doneFor(call, group) ?? first) : null;
+    const judged: Repetition | null = shared ?? (await judge(tx, call, group));
+    if (judged !== null) group.found.set(i, judged);
+    first ??= judged === null ? { kind: "same", place: i } : sharedBy(judged);
+  }
+}
+
+/** What one call has taken, another one can only be told. */
+const sharedBy = (judged: Repetition): Repetition =>
+  judged.kind === "earlier" ? { kind: "done", answer: judged.answer } : judged;
+
+/** The caller has gone, came again and was accepted elsewhere, before this first call of his got its turn. */
+function doneFor(call: ExecuteCall, { rows }: Group): Repetition | null {
+  const sinceMs = call.unkeyed?.arrivedAtMs ?? 0;
+  const later = [...rows].find((row) => row.state !== ANSWER_STATES.lost && row.createdAtMs >= sinceMs);
+  return later === undefined ? null : { kind: "done", answer: answerOf(later) };
+}
+
+const answerOf = (row: UnkeyedRow): AcceptedAnswer => JSON.parse(row.answer) as AcceptedAnswer;
+
+async function judge(tx: Tx, call: ExecuteCall, group: Group): Promise<Repetition | null> {
+  const { projectId, search, rows } = group;
+  const { nowMs } = search;
+  const lost = [...rows].find((row) => verdictOn(row, search) === "lost");
+  if (lost !== undefined) {
+    rows.delete(lost);
+    const isTaken = await takeUnkeyedCall(tx, projectId, {
+      row: lost,
+      nowMs,
+      decideByMs: decideByMs(call, nowMs),
+    });
+    return isTaken ? { kind: "earlier", answer: answerOf(lost) } : null;
+  }
+  // What was accepted later than this call came is not what it repeats; a busy caller would wait for ever.
+  const untilMs = (call.unkeyed?.arrivedAtMs ?? 0) + ARRIVAL_SLACK_MS;
+  const isOpen = [...rows].some((row) => row.createdAtMs <= untilMs && verdictOn(row, search) === "wait");
+  return isOpen ? { kind: "wait" } : null;
+}
+
+function verdictOn(row: UnkeyedRow, { own, nowMs }: Search): "lost" | "open" | "wait" {
+  if (row.state === ANSWER_STATES.lost) return "lost";
+  if (row.state === ANSWER_STATES.delivered) return "open";
+  const fate = own.fateOf(row.executionId);
+  if (fate !== undefined) return fate;
+  if (nowMs >= row.decideByMs) return "lost";
+  // Its caller still waits for the outcome: whoever asks the same beside it means it.
+  return row.decideByMs - nowMs > DECIDED_MS ? "open" : "wait";
+}
