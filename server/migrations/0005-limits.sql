@@ -16,7 +16,7 @@ create table unkeyed_calls (
   execution_id bigint not null,
   state        smallint not null,
   answer       text not null,
-  create_time  timestamptz not null,    -- when it was given out last; also tells one holder from the next
+  create_time  timestamptz not null,    -- when the call came that holds it; also tells one holder from the next
   decide_by    timestamptz not null,    -- who is still undecided then has lost its process
   primary key (project_id, fingerprint, execution_id)
 ) with (fillfactor = 70);

@@ -11,7 +11,7 @@ export interface UnkeyedRow {
   readonly state: number;
   /** JSON */
   readonly answer: string;
-  /** When it was given out last; tells one holder of the row from the next. */
+  /** When the call came that holds the row; tells one holder from the next. */
   readonly createdAtMs: number;
   readonly decideByMs: number;
 }
@@ -68,10 +68,10 @@ export async function writeUnkeyedCalls(
 export async function takeUnkeyedCall(
   tx: Tx,
   projectId: number,
-  { row, nowMs, decideByMs }: { row: UnkeyedRow; nowMs: number; decideByMs: number },
+  { row, takenAtMs, decideByMs }: { row: UnkeyedRow; takenAtMs: number; decideByMs: number },
 ): Promise<boolean> {
   const { count } = await tx`
-    update unkeyed_calls set state = ${ANSWER_STATES.open}, create_time = ${new Date(nowMs)},
+    update unkeyed_calls set state = ${ANSWER_STATES.open}, create_time = ${new Date(takenAtMs)},
       decide_by = ${new Date(decideByMs)}
     where project_id = ${projectId} and fingerprint = decode(${row.fingerprint}, 'hex')
       and execution_id = ${row.executionId} and create_time = ${new Date(row.createdAtMs)}`;

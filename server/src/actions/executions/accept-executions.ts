@@ -185,9 +185,10 @@ function repetitionOf(
     const outcome = at.own[repetition.place] ?? { kind: "undecided" };
     return outcome.kind === "accepted" ? { ...outcome, isReplay: true, unkeyed: null } : outcome;
   }
-  const { kind, answer } = repetition;
-  const isHeir = kind === "earlier" && call !== undefined;
-  const unkeyed = isHeir ? unkeyedRow(call, { answer, nowMs }) : null;
+  const { answer } = repetition;
+  const own = call === undefined ? null : unkeyedRow(call, { answer, nowMs });
+  const isHeir = repetition.kind === "earlier" && own !== null;
+  const unkeyed = isHeir ? { ...own, createdAtMs: repetition.takenAtMs } : null;
   return { kind: "accepted", answer, isReplay: true, unkeyed };
 }
 
@@ -201,7 +202,7 @@ function unkeyedRow(
     executionId: answer.id,
     state: ANSWER_STATES.open,
     answer: JSON.stringify(answer),
-    createdAtMs: nowMs,
+    createdAtMs: call.unkeyed.arrivedAtMs,
     decideByMs: decideByMs(call, nowMs),
   };
 }

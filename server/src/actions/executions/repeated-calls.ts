@@ -11,7 +11,7 @@ import {
   type UnkeyedRow,
 } from "../../store/unkeyed-calls.ts";
 import type { AcceptedAnswer } from "./decide-execution.ts";
-import type { ExecuteCall } from "./execute-call.ts";
+import type { ExecuteCall, UnkeyedCall } from "./execute-call.ts";
 
 /** How long a repetition is known. */
 export const REPEAT_MS = 120_000;
@@ -19,8 +19,10 @@ export const REPEAT_MS = 120_000;
 const DECIDED_MS = 1_500;
 /** The same for a call that waits for its outcome first. */
 const DECIDED_WITH_OUTCOME_MS = 35_000;
-/** A call that came so much later than another one cannot be what that one repeats. */
+/** Processes' clocks differ by so much: a call that came still later than another one is not what that one repeats. */
 const ARRIVAL_SLACK_MS = 50;
+/** A busy process hears of a call late: its caller may have gone, come again elsewhere and been served before that. */
+const HEARD_LATE_MS = 2_000;
 
 /** What this process knows of its own calls. */
 export interface OwnFates {
@@ -34,7 +36,8 @@ export interface OwnFates {
  * for `wait` only another process knows, and will have said so in a moment.
  */
 export type Repetition =
-  | { readonly kind: "earlier" | "done"; readonly answer: AcceptedAnswer }
+  | { readonly kind: "earlier"; readonly answer: AcceptedAnswer; readonly takenAtMs: number }
+  | { readonly kind: "done"; readonly answer: AcceptedAnswer }
   | { readonly kind: "same"; readonly place: number }
   | { readonly kind: "wait" };
 
@@ -60,7 +63,7 @@ export async function findRepetitions(
   );
   if (places.size === 0) return found;
   const fingerprints = [...places.keys()];
-  const gone = search.calls.flatMap(({ unkeyed }) => (unkeyed?.watch.isLost() ? unkeyed.arrivedAtMs : []));
+  const gone = search.calls.flatMap(({ unkeyed }) => (unkeyed?.watch.isLost() ? servedSinceMs(unkeyed) : []));
   const asked = {
     fingerprints,
     sinceMs: search.nowMs - REPEAT_MS,
@@ -109,11 +112,12 @@ const sharedBy = (judged: Repetition): Repetition =>
 
 /** The caller has gone, came again and was accepted elsewhere, before this first call of his got its turn. */
 function doneFor(call: ExecuteCall, { rows }: Group): Repetition | null {
-  const sinceMs = call.unkeyed?.arrivedAtMs ?? 0;
+  const sinceMs = call.unkeyed === null ? 0 : servedSinceMs(call.unkeyed);
   const later = [...rows].find((row) => row.state !== ANSWER_STATES.lost && row.createdAtMs >= sinceMs);
   return later === undefined ? null : { kind: "done", answer: answerOf(later) };
 }
 
+const servedSinceMs = (call: UnkeyedCall): number => call.arrivedAtMs - HEARD_LATE_MS;
 const answerOf = (row: UnkeyedRow): AcceptedAnswer => JSON.parse(row.answer) as AcceptedAnswer;
 
 async function judge(tx: Tx, call: ExecuteCall, group: Group): Promise<Repetition | null> {
@@ -122,14 +126,12 @@ async function judge(tx: Tx, call: ExecuteCall, group: Group): Promise<Repetitio
   const lost = [...rows].find((row) => verdictOn(row, search) === "lost");
   if (lost !== undefined) {
     rows.delete(lost);
-    const isTaken = await takeUnkeyedCall(tx, projectId, {
-      row: lost,
-      nowMs,
-      decideByMs: decideByMs(call, nowMs),
-    });
-    return isTaken ? { kind: "earlier", answer: answerOf(lost) } : null;
+    const takenAtMs = Math.max(call.unkeyed?.arrivedAtMs ?? 0, lost.createdAtMs + 1);
+    const times = { takenAtMs, decideByMs: decideByMs(call, nowMs) };
+    const isTaken = await takeUnkeyedCall(tx, projectId, { row: lost, ...times });
+    return isTaken ? { kind: "earlier", answer: answerOf(lost), takenAtMs } : null;
   }
-  // What was accepted later than this call came is not what it repeats; a busy caller would wait for ever.
+  // What came later is not what this call repeats; else a caller who asks the same on and on would wait for ever.
   const untilMs = (call.unkeyed?.arrivedAtMs ?? 0) + ARRIVAL_SLACK_MS;
   const isOpen = [...rows].some((row) => row.createdAtMs <= untilMs && verdictOn(row, search) === "wait");
   return isOpen ? { kind: "wait" } : null;

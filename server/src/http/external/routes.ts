@@ -64,7 +64,7 @@ async function answer(
   checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
   const unkeyed = (): UnkeyedCall => {
-    const arrivedAtMs = services.context.clock.now() - reply.elapsedTime;
+    const arrivedAtMs = Math.floor(services.context.clock.now() - reply.elapsedTime);
     return unkeyedCall(request.raw, reply.raw, { body: bytesOf(request), arrivedAtMs });
   };
   const call = { caller, body, requestId: request.id, idempotencyKey: key, unkeyed };
