@@ -91,7 +91,9 @@ function watchDatabase(context: Context, isBusy: () => boolean): DatabaseWatch {
     if (isAsking) return;
     isAsking = true;
     const askedAtMs = clock.monotonicMs();
-    if (await isReachable(context.app)) wellAtMs = Math.max(wellAtMs, askedAtMs);
+    // A question that is lost with its connection must not be the last one.
+    const asked = await Promise.race([isReachable(context.app), clock.sleep(DATABASE_PATIENCE_MS)]);
+    if (asked === true) wellAtMs = Math.max(wellAtMs, askedAtMs);
     isAsking = false;
   }
 

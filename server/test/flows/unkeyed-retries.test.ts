@@ -2,12 +2,10 @@
  * Calls without a key (reliability: A3). Whose answer was lost and who asks again gets the first execution; whose
  * answer arrived and who asks again means it.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:http";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ApiRole, createApi } from "../../src/app.ts";
-import { findFreePort } from "../../src/base/embedded-postgres/free-port.ts";
+import { startApiProcess } from "../api-process.ts";
 import { createRandom } from "../chaos/random.ts";
 import { type Cut, type CuttingProxy, startCuttingProxy } from "../cutting-proxy.ts";
 import { addPeople, launch, type Stack, smsCampaign, startStack, until } from "../stack.ts";
@@ -159,40 +157,20 @@ test("the same body with another credential, and a project that switched it off,
 });
 
 test("a process that is killed after its commit and before its answer: the repetition finds the execution", async () => {
-  const port = await findFreePort();
-  const child = startApiProcess(port);
+  const { url, kill } = await startApiProcess(stack);
   try {
-    const url = `http://127.0.0.1:${port}`;
-    const isUp = (): Promise<boolean> =>
-      fetch(`${url}/api/external/info/campaign`, { method: "POST" }).then(
-        () => true,
-        () => false,
-      );
-    await until(isUp, (up) => up, 20_000);
     expect((await send(url, "warm"))?.status).toBe(200);
     const before = await executions();
     // The answer is held back at the proxy; the process dies before it could hear of that.
     plan = () => ({ to: url, cut: "hold" });
     const first = send(proxy.url, "killed");
     await until(executions, (count) => count === before + 1);
-    child.kill("SIGKILL");
+    kill();
     expect(await first).toBeNull();
     const again = await send(stack.url, "killed");
     expect(again).toMatchObject({ status: 200, isReplay: true });
     expect(await executions()).toBe(before + 1);
   } finally {
-    child.kill("SIGKILL");
+    kill();
   }
 });
-
-function startApiProcess(port: number): ChildProcess {
-  const main = join(import.meta.dirname, "../../src/main.ts");
-  const env = {
-    PATH: process.env.PATH ?? "",
-    DATABASE_URL: stack.databaseUrl,
-    INSTANCE_KEY: Buffer.from(stack.roleOptions.sealingKey.bytes).toString("hex"),
-    PORT: String(port),
-    LOG_LEVEL: "error",
-  };
-  return spawn(process.execPath, [main, "api"], { env, stdio: "ignore" });
-}
