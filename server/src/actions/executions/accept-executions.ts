@@ -79,9 +79,11 @@ interface AcceptJob {
 async function acceptIn(context: Context, tx: Tx, job: AcceptJob): Promise<AcceptOutcome[]> {
   const { projectId, calls } = job;
   const nowMs = context.clock.now();
-  const repeated = await findRepetitions(tx, projectId, { calls, own: job.own, nowMs });
   const stored = await storedAnswers(tx, job);
-  const states = await statesOf(tx, job);
+  const [repeated, states] = await Promise.all([
+    findRepetitions(tx, projectId, { calls, own: job.own, nowMs }),
+    statesOf(tx, job),
+  ]);
   await loadContents(tx, job, states.values());
   const decided: (Decided | null)[] = [];
   for (const [i, call] of calls.entries()) {

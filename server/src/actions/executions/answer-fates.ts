@@ -7,6 +7,7 @@ import {
   ANSWER_STATES,
   deleteOldUnkeyedCalls,
   type UnkeyedRow,
+  updateDelivered,
   writeUnkeyedCalls,
 } from "../../store/unkeyed-calls.ts";
 import type { Context } from "../context.ts";
@@ -83,14 +84,16 @@ export function createAnswerFates(context: Context): AnswerFates {
   const isRecent = ({ row }: Fate): boolean => row.createdAtMs > clock.now() - REPEAT_MS;
 
   async function writeProject(projectId: number, fates: readonly Fate[]): Promise<void> {
-    const { delivered, lost: isLost } = ANSWER_STATES;
-    const rows = fates.map((fate) => ({ ...fate.row, state: fate.isLost() ? isLost : delivered }));
+    const { true: gone = [], false: arrived = [] } = Object.groupBy(fates, (fate) => `${fate.isLost()}`);
+    const marked = gone.map(({ row }) => ({ ...row, state: ANSWER_STATES.lost }));
+    const delivered = arrived.map(({ row }) => row);
     const isDue = clock.monotonicMs() - (sweptAtMs.get(projectId) ?? 0) > SWEEP_EVERY_MS;
     if (isDue) sweptAtMs.set(projectId, clock.monotonicMs());
     const nowMs = clock.now();
     const old = { deliveredBeforeMs: nowMs - KEEP_DELIVERED_MS, beforeMs: nowMs - REPEAT_MS };
     await inProject(context.app, projectId, async (tx) => {
-      await writeUnkeyedCalls(tx, projectId, rows);
+      if (delivered.length > 0) await updateDelivered(tx, projectId, delivered);
+      if (marked.length > 0) await writeUnkeyedCalls(tx, projectId, marked);
       if (isDue) await deleteOldUnkeyedCalls(tx, projectId, old);
     });
   }

@@ -69,9 +69,11 @@ export async function findRepetitions(
     sinceMs: search.nowMs - REPEAT_MS,
     allSinceMs: Math.min(search.nowMs + REPEAT_MS, ...gone),
   };
-  // One after the other: what is read together with the lock may be from before it was got.
-  await lockUnkeyedCalls(tx, projectId, fingerprints);
-  const rows = await listUnkeyedCalls(tx, projectId, asked);
+  // Sent in one go, done in this order: what is read is what stands once the lock is got.
+  const [, rows] = await Promise.all([
+    lockUnkeyedCalls(tx, projectId, fingerprints),
+    listUnkeyedCalls(tx, projectId, asked),
+  ]);
   const rowsOf = Map.groupBy(rows, (row) => row.fingerprint);
   for (const [fingerprint, twins] of places) {
     if (twins.length === 1 && !rowsOf.has(fingerprint)) continue;
