@@ -3,7 +3,7 @@
  * byte was handed over, or reset after it, the answer is lost; another request on the connection, or a clean end,
  * and it was read.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { AnswerWatch, UnkeyedCall } from "../../actions/executions/execute-call.ts";
@@ -53,7 +53,8 @@ export function watchAnswer(request: IncomingMessage, response: ServerResponse):
   };
 }
 
-const FINGERPRINT_BYTES = 16;
+/** 16 bytes. */
+const FINGERPRINT_DIGITS = 32;
 
 /** A call without a key is known by its bytes and its credential; a repetition sends the same ones. */
 export function unkeyedCall(
@@ -61,8 +62,9 @@ export function unkeyedCall(
   response: ServerResponse,
   { body, arrivedAtMs }: { body: Buffer; arrivedAtMs: number },
 ): UnkeyedCall {
-  const hash = createHash("sha256").update(request.headers.authorization ?? "");
-  const digest = hash.update("\0").update(body).digest();
-  const fingerprint = digest.subarray(0, FINGERPRINT_BYTES).toString("hex");
+  const { authorization } = request.headers;
+  const asked = hash("sha256", body, "hex");
+  const known = authorization === undefined ? asked : hash("sha256", `${authorization} ${asked}`, "hex");
+  const fingerprint = known.slice(0, FINGERPRINT_DIGITS);
   return { fingerprint, arrivedAtMs, watch: watchAnswer(request, response) };
 }
