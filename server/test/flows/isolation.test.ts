@@ -61,8 +61,12 @@ afterAll(async () => {
   await stack.stop();
 });
 afterEach(async () => {
-  expect(changedTables(unchanged, await tableChecksums(stack.owner, stack.id))).toEqual([]);
+  const changed = changedTables(unchanged, await tableChecksums(stack.owner, stack.id));
+  expect(changed.filter((table) => !OF_OWN_CALLS.includes(table))).toEqual([]);
 });
+
+/** What A's own calls leave behind, and what is written of their answers a moment later. */
+const OF_OWN_CALLS = ["request_quotas", "unkeyed_calls"];
 
 /** An id of one digit would be found in every answer. */
 async function beginWithLongIds(): Promise<void> {
@@ -125,7 +129,7 @@ const neverWas = <T extends string | number>(name: T): T =>
       : name.replace(/canary|token/i, "nobody")) as T;
 
 // What differs between any two answers to the same question, and what an execution or a creation makes anew.
-const VARIES = ["x-request-id", "date", "content-length"];
+const VARIES = ["x-request-id", "date", "content-length", "x-ratelimit-remaining", "x-ratelimit-reset"];
 const NEW_VALUES = /"(id|message_id|time|create_time|update_time|activate_time)":\d+/g;
 
 /** B's answer as bytes, less what varies; the name itself is hidden where the answer repeats it. */
