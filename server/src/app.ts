@@ -7,6 +7,9 @@ import { hostname } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "./actions/context.ts";
 import { createAcceptor } from "./actions/executions/acceptor.ts";
+import { createOnce } from "./actions/idempotency/once.ts";
+import { createCallLimits } from "./actions/limits/call-limits.ts";
+import { createQuota } from "./actions/limits/quota.ts";
 import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
 import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
@@ -14,7 +17,7 @@ import type { Log } from "./base/log.ts";
 import { createMetrics } from "./base/metrics.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import { VERSION } from "./base/version.ts";
-import type { Config } from "./config.ts";
+import { type Config, UNNAMED_REGION } from "./config.ts";
 import { createProjectGateways } from "./gateways/project-gateways.ts";
 import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
 import { createMailer, type Mailer } from "./http/app/mailer.ts";
@@ -25,6 +28,7 @@ import { OPERATIONS } from "./http/external/operations.ts";
 import { createPageMarks } from "./http/external/page-marks.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
+import { shedLoad } from "./http/load-shedder.ts";
 import { countingAcceptor, measureRequests, mountMetrics } from "./http/metrics.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
 import { mountReference } from "./http/reference/routes.ts";
@@ -89,6 +93,7 @@ function openConnections(
     clock: options.clock ?? systemClock,
     log,
     sealingKey: options.sealingKey,
+    region: markOf(options.config),
   };
   return {
     context,
@@ -97,6 +102,9 @@ function openConnections(
     },
   };
 }
+
+/** What the credentials made here carry. */
+const markOf = ({ region }: Config): string | undefined => (region === UNNAMED_REGION ? undefined : region);
 
 export interface ApiRole extends Role {
   /** Where it listens, once started: http://host:port */
@@ -108,17 +116,22 @@ export function createApi(options: RoleOptions): ApiRole {
   const { config, log } = options;
   const { context, close } = openConnections(options, "api", API_CONNECTIONS);
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
-  const authenticator = createAuthenticator(context);
+  const authenticator = createAuthenticator(context, config.otherRegions);
   const dashboard = createDashboard();
   const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
   const metrics = createMetrics();
   measureRequests(server, metrics);
+  const shedder = shedLoad(server, context, "/api/external/");
+  const acceptor = createAcceptor(context);
   mountExternal(server, {
     operations: OPERATIONS,
     services: {
       context,
-      acceptor: countingAcceptor(createAcceptor(context), metrics),
+      acceptor: countingAcceptor(acceptor, metrics),
       pages: createPageMarks(context.clock),
+      once: createOnce(context),
+      quota: createQuota(context),
+      limitsOf: createCallLimits(context, config.quotaCallsPerSecond),
     },
     authenticator,
   });
@@ -127,10 +140,10 @@ export function createApi(options: RoleOptions): ApiRole {
     allowPrivateAddresses: config.allowPrivateAddresses,
     defaultFrom: config.emailFrom,
   };
-  const { publicUrl, region } = config;
+  const { publicUrl, region, otherRegions } = config;
   const mailer = openMailer(options, context);
   mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer, gateways });
-  mountOauth(server, { context, publicUrl: config.publicUrl });
+  mountOauth(server, { context, publicUrl, otherRegions });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
   mountMetrics(server, { context, metrics, token: config.metricsToken?.reveal() ?? null });
@@ -147,6 +160,8 @@ export function createApi(options: RoleOptions): ApiRole {
     async stop() {
       await server.close();
       await mailer?.close();
+      shedder.stop();
+      await acceptor.stop();
       await safeFetch.close();
       await close();
     },

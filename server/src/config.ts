@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { type LogLevel, Secret } from "./base/log.ts";
 import { fail, ok, type Result } from "./base/result.ts";
 import { parseEmail } from "./domain/address.ts";
+import type { OtherRegions } from "./domain/region.ts";
 
 export interface Config {
   readonly port: number;
@@ -49,8 +50,16 @@ export interface Config {
   readonly region: string;
   /** What a reader of /metrics must show; null: only this machine may read it. */
   readonly metricsToken: Secret | null;
+  /** Endpoints by the region's name. */
+  readonly otherRegions: OtherRegions;
+  /** Of one project, where it has set no number of its own; 0: no quota. */
+  readonly quotaCallsPerSecond: number;
   readonly logLevel: LogLevel;
 }
+
+/** The region of a deployment that was given none: it marks no credentials. */
+export const UNNAMED_REGION = "local";
+const REGION_NAME = /^[a-z0-9-]{1,32}$/;
 
 type Parse<T> = (text: string) => Result<T, string>;
 
@@ -154,9 +163,21 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   region: {
     env: "REGION",
-    fallback: "local",
+    fallback: UNNAMED_REGION,
     example: "eu",
-    parse: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 lower-case letters, digits or dashes"),
+    parse: matching(REGION_NAME, "must be 1 to 32 lower-case letters, digits or dashes"),
+  },
+  otherRegions: {
+    env: "OTHER_REGIONS",
+    fallback: "",
+    example: "us=https://us.example.com,au=https://au.example.com",
+    parse: regionList,
+  },
+  quotaCallsPerSecond: {
+    env: "QUOTA_CALLS_PER_SECOND",
+    fallback: "5000",
+    example: "600",
+    parse: integer(0, 100_000),
   },
   metricsToken: {
     env: "METRICS_TOKEN",
@@ -327,6 +348,21 @@ function publicUrl(text: string): Result<string, string> {
     return fail("must have no query, fragment or user name");
   }
   return ok(url.href.replace(/\/+$/, ""));
+}
+
+/** `name=endpoint` pairs between commas. */
+function regionList(text: string): Result<OtherRegions, string> {
+  const entries: [string, string][] = [];
+  for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
+    const [name = "", url = ""] = splitAtFirst(pair.includes("=") ? pair : `${pair}=`, "=").map((s) =>
+      s.trim(),
+    );
+    const endpoint = publicUrl(url);
+    if (!REGION_NAME.test(name) || !endpoint.ok)
+      return fail(`must be pairs of a region's name and its endpoint, not "${pair.trim()}"`);
+    entries.push([name, endpoint.value]);
+  }
+  return ok(Object.freeze(Object.fromEntries(entries)));
 }
 
 function emailAddress(text: string): Result<string, string> {

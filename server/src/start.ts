@@ -11,7 +11,7 @@ import type { SealingKey } from "./base/crypto.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./base/embedded-postgres.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { createSupervisor, onStopSignal } from "./base/supervisor.ts";
-import type { Config } from "./config.ts";
+import { type Config, UNNAMED_REGION } from "./config.ts";
 import { readInstanceKey } from "./instance.ts";
 import { requeueHauls } from "./store/chunks.ts";
 import { connect, isRetriable, type Sql } from "./store/db.ts";
@@ -139,6 +139,7 @@ async function prepare(
       clock: systemClock,
       log,
       sealingKey: given.sealingKey,
+      region: config.region === UNNAMED_REGION ? undefined : config.region,
     };
     const facts = await seedDemo(context, owner);
     const url = listenUrl(config);

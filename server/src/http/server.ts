@@ -52,7 +52,9 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
-    if (error.status >= 500) {
+    // What is turned away on purpose is no failure, and in an overload there is much of it.
+    const isTurnedAway = error === thrown && error.code === "unavailable";
+    if (error.status >= 500 && !isTurnedAway) {
       log.error({ err: thrown, request: request.id, url: request.routeOptions.url }, "a request failed");
     }
     sendError(reply, error);

@@ -142,8 +142,31 @@ const RETRIABLE = /^(40001|40P01|53300)/;
 export const isRetriable = (error: unknown): boolean =>
   isConnectionEnd(error) || RETRIABLE.test(sqlState(error));
 
-/** Disk or memory is full there: nothing was committed, and later it may work. */
-export const isOutOfSpace = (error: unknown): boolean => /^53/.test(sqlState(error));
+/** Disk or memory is full there, or the disk fails: nothing was committed, and later it may work. */
+export const isOutOfSpace = (error: unknown): boolean => /^(53|58030)/.test(sqlState(error));
+
+/**
+ * A door into a transaction that is already open: what goes through it stands or falls with that transaction, and
+ * sees its project only. Nothing can be undone on its own in there, so after a failure the door stays shut.
+ */
+export function joined(tx: Tx): Sql {
+  let fault: { readonly error: unknown } | null = null;
+  const begin = async <T>(work: (inner: Tx) => Promise<T>): Promise<T> => {
+    if (fault !== null) throw fault.error;
+    try {
+      return await work(tx);
+    } catch (error) {
+      fault ??= { error };
+      throw error;
+    }
+  };
+  const get = (target: Tx, name: string | symbol): unknown =>
+    name === "begin" ? begin : Reflect.get(target, name);
+  return new Proxy(tx, { get }) as unknown as Sql;
+}
+
+/** lock_not_available: what was wanted is held by somebody else for too long. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === "55P03";
 
 /** unique_violation */
 export const isTwin = (error: unknown): boolean => sqlState(error) === "23505";

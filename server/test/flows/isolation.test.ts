@@ -125,7 +125,7 @@ const neverWas = <T extends string | number>(name: T): T =>
       : name.replace(/canary|token/i, "nobody")) as T;
 
 // What differs between any two answers to the same question, and what an execution or a creation makes anew.
-const VARIES = ["x-request-id", "date", "content-length"];
+const VARIES = ["x-request-id", "date", "content-length", "x-ratelimit-remaining", "x-ratelimit-reset"];
 const NEW_VALUES = /"(id|message_id|time|create_time|update_time|activate_time)":\d+/g;
 
 /** B's answer as bytes, less what varies; the name itself is hidden where the answer repeats it. */

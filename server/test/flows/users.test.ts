@@ -287,7 +287,6 @@ describe("projects", () => {
     expect(body.data).toMatchObject({
       name: "Second",
       time_zone: "Europe/Dublin",
-      attributes_must_exist: false,
     });
     const { projects } = (await admin.ask("GET /me")).body.data;
     expect(projects.at(-1)).toMatchObject({ id, name: "Second", role: "admin" });

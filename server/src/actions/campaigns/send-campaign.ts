@@ -108,7 +108,7 @@ async function send(context: Context, tx: Tx, job: Job & { readonly row: Campaig
   const request = { ...asked, campaignId: row.id };
   refuse(contentErrors(content, true), message);
   const planned = await planExecution(context, {
-    call: { request, requestId: job.requestId, keyed: null },
+    call: { request, requestId: job.requestId, keyed: null, unkeyed: null },
     id: job.executionId,
     state: row,
     content,

@@ -3,11 +3,14 @@
  * the scope, run, wrap. An entry without a known scope does not start.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { UnkeyedCall } from "../../actions/executions/execute-call.ts";
 import { AppError } from "../../base/errors.ts";
 import { covers, isScope } from "../../domain/scope.ts";
 import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
+import { unkeyedCall } from "./answer-watch.ts";
 import { successEnvelope } from "./envelope.ts";
+import { runKeyed } from "./idempotency.ts";
 import type { Operation, Services } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 import { hintFor, pathsOf } from "./unknown-operation.ts";
@@ -84,20 +87,38 @@ async function answer(
     apptoken: body.apptoken,
     authorization: request.headers.authorization,
   });
+  await countCall(caller, services, reply);
   checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
-  const result = await operation.run(services, {
-    caller,
-    body,
-    requestId: request.id,
-    idempotencyKey: key,
-  });
+  const unkeyed = (): UnkeyedCall => {
+    const arrivedAtMs = Math.floor(services.context.clock.now() - reply.elapsedTime);
+    return unkeyedCall(request.raw, reply.raw, { body: bytesOf(request), arrivedAtMs });
+  };
+  const call = { caller, body, requestId: request.id, idempotencyKey: key, unkeyed };
+  const result = await runKeyed(operation, services, call);
   const envelope = successEnvelope(result);
   return reply
     .code(envelope.code)
     .headers(result.headers ?? {})
     .type(JSON_TYPE)
     .send(JSON.stringify(envelope));
+}
+
+/**
+ * Counts the call against its project's quota, whatever becomes of it, and says so in the answer's headers.
+ * @throws AppError too_many_requests
+ */
+async function countCall({ projectId }: ApiCaller, services: Services, reply: FastifyReply): Promise<void> {
+  const { quota: limit } = await services.limitsOf(projectId);
+  if (limit === null) return;
+  const admission = await services.quota.admit(projectId, limit);
+  reply.headers({
+    "x-ratelimit-limit": admission.limit,
+    "x-ratelimit-remaining": admission.remaining,
+    "x-ratelimit-reset": admission.resetAt,
+  });
+  const { isAllowed, retryAfterSeconds } = admission;
+  if (!isAllowed) throw new AppError("too_many_requests", { retryAfterSeconds });
 }
 
 /**
@@ -121,12 +142,14 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   throw new AppError("invalid", { errors });
 }
 
+const bytesOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+
 /** @throws AppError for a body that cannot be read, or for the credential of a call without a body. */
 async function bodyOf(
   request: FastifyRequest,
   authenticator: Authenticator,
 ): Promise<Record<string, unknown>> {
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const bytes = bytesOf(request);
   const read = readBody(bytes);
   if (read.ok) return read.value;
   const { authorization } = request.headers;

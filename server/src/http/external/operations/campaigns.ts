@@ -125,6 +125,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "create",
     model: "campaign",
     scope: "create",
+    takesIdempotencyKey: true,
     summary: "Create a campaign",
     description:
       "Creates a campaign as a draft, or live with active: 1. A template that execute/campaign sends has " +
@@ -142,6 +143,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "update",
     model: "campaign",
     scope: "update",
+    takesIdempotencyKey: true,
     summary: "Update a campaign",
     description:
       "Changes the fields that are given; null clears one. Calls that were accepted before keep their content. " +
@@ -193,6 +195,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "start",
     model: "campaign",
     scope: "start",
+    takesIdempotencyKey: true,
     summary: "Start a campaign",
     description:
       "Puts a draft or stopped campaign live. Its content is checked as a whole: what is missing is named by field. " +
@@ -207,6 +210,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "stop",
     model: "campaign",
     scope: "stop",
+    takesIdempotencyKey: true,
     summary: "Stop a campaign",
     description:
       "Nothing more of it is handed to a gateway; what waits is cancelled. It can be started again. A campaign " +

@@ -29,6 +29,7 @@ export const erasureOperations: readonly Operation[] = [
     method: "delete-personal-data",
     model: "profile",
     scope: "data",
+    takesIdempotencyKey: true,
     summary: "Delete a person's data",
     description:
       "Deletes the profile with its devices, addresses, events, tag hits and places in user lists. Its messages stay " +
@@ -49,6 +50,7 @@ export const erasureOperations: readonly Operation[] = [
     method: "delete-personal-data",
     model: "device",
     scope: "data",
+    takesIdempotencyKey: true,
     summary: "Delete a device's data",
     description:
       "Deletes the device with its token and its places in user lists, and takes the token out of its messages. The " +

@@ -101,6 +101,9 @@ const ROW = answeredObject({
   error: answered(["string", "null"], "What the provider said."),
 });
 
+const REPLAYED = "Campaign was executed before with this key";
+const REPEATED =
+  "Campaign was executed before: the same call came within two minutes and its answer was lost. Nothing is sent again";
 const EXECUTED = "Campaign successfully executed";
 const MODEL_EXAMPLE = { id: 1000, campaign_id: 1204, accepted: 2, time: 1_767_225_600 };
 
@@ -216,25 +219,26 @@ export const executeCampaign: Operation = {
   examples: EXAMPLES.map(([, example]) => example),
   exampleTitles: EXAMPLES.map(([title]) => title),
   answers: ANSWERS,
-  errors: ["not_found", "twin_running", "key_reused"],
+  errors: ["not_found"],
   takesIdempotencyKey: true,
+  claimsKeyItself: true,
   bodyLimit: BODY_LIMIT,
   run,
 };
 
-async function run({ context, acceptor }: Services, call: Call): Promise<Answer> {
+async function run({ context, acceptor, limitsOf }: Services, call: Call): Promise<Answer> {
   const parsed = parseExecute(call.body, context.clock.now());
   if (!parsed.ok) throw refusal(parsed.error);
   const request = parsed.value;
   const key = keyOf(call, request);
   const keyed = key === null ? null : { key, fingerprint: fingerprint(call.body) };
   const { projectId } = call.caller;
-  const outcome = await acceptor.accept(projectId, { request, requestId: call.requestId, keyed });
+  const isWatched = keyed === null && (await limitsOf(projectId)).detectsRetries;
+  const unkeyed = isWatched ? call.unkeyed() : null;
+  const outcome = await acceptor.accept(projectId, { request, requestId: call.requestId, keyed, unkeyed });
   if (outcome.kind === "refused") throw outcome.error;
   const headers = outcome.isReplay ? { "idempotent-replayed": "true" } : {};
-  const message = outcome.isReplay
-    ? "Campaign was executed before with this key"
-    : "Campaign successfully executed";
+  const message = outcome.isReplay ? (keyed === null ? REPEATED : REPLAYED) : EXECUTED;
   if (request.async) return { message, model: outcome.answer, headers };
   const waited = await awaitOutcome(context, projectId, outcome.answer.id);
   return {

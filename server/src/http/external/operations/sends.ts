@@ -104,6 +104,7 @@ export const sendOperations: readonly Operation[] = [
     method: "send",
     model: "campaign",
     scope: "send",
+    takesIdempotencyKey: true,
     summary: "Send a campaign",
     description: `Sends a campaign once, now: the draft that id names, or one that the same call makes. ${AUDIENCE}${ONCE}`,
     body: SEND_BODY,
@@ -128,6 +129,7 @@ export const sendOperations: readonly Operation[] = [
     method: "schedule",
     model: "campaign",
     scope: "schedule",
+    takesIdempotencyKey: true,
     summary: "Schedule a campaign",
     description:
       `Sends a campaign once, at a time: the draft that id names, or one that the same call makes. ${AUDIENCE}` +

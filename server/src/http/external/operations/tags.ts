@@ -52,6 +52,7 @@ export const tagOperations: readonly Operation[] = [
     method: "hit",
     model: "tag",
     scope: "hit-tag",
+    takesIdempotencyKey: true,
     summary: "Hit tags",
     description:
       "Stores that somebody did something, with a time and a value if there is one: one hit, or up to 1,000 in tags. " +
