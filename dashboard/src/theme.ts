@@ -127,6 +127,8 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Drawer: { defaultProps: { closeButtonProps: CLOSE, overlayProps: VEIL } },
     Notification: { defaultProps: { closeButtonProps: CLOSE } },
+    Table: { vars: () => ({ table: { "--table-border-color": "var(--line)" } }) },
+    Tabs: { vars: () => ({ root: { "--tab-border-color": "var(--line)" } }) },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Menu: { defaultProps: { radius: "md", shadow: "md" } },
     Loader: { defaultProps: { type: "oval", size: "sm" } },

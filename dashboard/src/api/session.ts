@@ -13,8 +13,7 @@ export interface Invitation {
   readonly email: string;
   readonly role_label: string;
   readonly project_name: string;
-  /** Name or email of who asks. */
-  readonly invited_by: string;
+  readonly invited_by: string | null;
   /** The address has an account already: its password is asked for, and no name. */
   readonly has_account: boolean;
 }

@@ -34,7 +34,7 @@ export default function InvitationPage() {
 }
 
 function Accepting({ token, invitation }: { readonly token: string; readonly invitation: Invitation }) {
-  const { email, project_name: project, role_label: role, has_account: isKnown } = invitation;
+  const { email, project_name: project, role_label: role, invited_by: by, has_account: isKnown } = invitation;
   const form = useForm({ name: "", password: "" });
   const enter = useEnter();
   const { mutate, isPending } = useMutation({
@@ -50,7 +50,7 @@ function Accepting({ token, invitation }: { readonly token: string; readonly inv
   return (
     <SessionFrame
       title={`Join ${project}`}
-      hint={`${email}, as ${role}. Invited by ${invitation.invited_by}.`}
+      hint={`${email}, as ${role}${by ? `. Invited by ${by}.` : ""}`}
       foot={signIn}
     >
       <FormFrame form={form} submit={mutate} isPending={isPending} action="Join" failed="Not joined" isWide>
