@@ -1,4 +1,5 @@
 /** Signing in and out, and what is done before one is signed in. None of it belongs to a project. */
+import { ApiError } from "./api-error.ts";
 import { request } from "./request.ts";
 
 const OUTSIDE = { method: "POST", projectId: null } as const;
@@ -31,5 +32,9 @@ export const confirmReset = (body: { token: string; password: string }) =>
 export const findInvitation = (token: string, signal: AbortSignal) =>
   request<Invitation>("/invitations/lookup", { projectId: null, query: { token }, signal });
 
-export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
+export const acceptInvitation = (body: { token: string; name: string; password: string; code?: string }) =>
   request<{ project_id: number }>("/invitations/accept", { ...OUTSIDE, body });
+
+/** The password was right, and an authenticator is set up. */
+export const asksForCode = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === "code_required";

@@ -1,5 +1,5 @@
 /** CSV imports: the file in parts, what is known of it, and the rows that were refused. */
-import { numbers, type Db, type Tx } from "./db.ts";
+import { type Db, numbers, type Tx } from "./db.ts";
 
 export interface ImportRecord {
   readonly id: number;

@@ -2,7 +2,8 @@
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
-import { acceptInvitation, findInvitation, type Invitation } from "../../api/session.ts";
+import { useState } from "react";
+import { acceptInvitation, asksForCode, findInvitation, type Invitation } from "../../api/session.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { FormFrame, useForm } from "../../components/form.tsx";
 import { PagePending } from "../../shell/page-pending.tsx";
@@ -35,12 +36,19 @@ export default function InvitationPage() {
 
 function Accepting({ token, invitation }: { readonly token: string; readonly invitation: Invitation }) {
   const { email, project_name: project, role_label: role, invited_by: by, has_account: isKnown } = invitation;
-  const form = useForm({ name: "", password: "" });
+  const form = useForm({ name: "", password: "", code: "" });
+  const [needsCode, setNeedsCode] = useState(false);
   const enter = useEnter();
   const { mutate, isPending } = useMutation({
-    mutationFn: () => acceptInvitation({ token, ...form.values }),
+    mutationFn: () => {
+      const { code, ...values } = form.values;
+      return acceptInvitation({ token, ...values, ...(needsCode ? { code } : {}) });
+    },
     onSuccess: (answer) => enter(answer.project_id),
-    onError: form.refuse,
+    onError: (error) => {
+      if (asksForCode(error) && !needsCode) setNeedsCode(true);
+      else form.refuse(error);
+    },
   });
   const signIn = (
     <Anchor component={Link} to="/sign-in">
@@ -62,6 +70,15 @@ function Accepting({ token, invitation }: { readonly token: string; readonly inv
             description={isKnown ? "Of the account that you have here." : "At least 10 characters."}
             autoComplete={isKnown ? "current-password" : "new-password"}
           />
+          {needsCode && (
+            <TextInput
+              {...form.text("code")}
+              label="Code of your authenticator"
+              description="Six digits, or one of your recovery codes."
+              autoComplete="one-time-code"
+              autoFocus
+            />
+          )}
         </Stack>
       </FormFrame>
     </SessionFrame>

@@ -2,13 +2,10 @@
 import { Anchor, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
-import { ApiError } from "../../api/api-error.ts";
-import { signIn } from "../../api/session.ts";
+import { asksForCode, signIn } from "../../api/session.ts";
 import { FormFrame, useForm } from "../../components/form.tsx";
 import { useEnter } from "./enter.ts";
 import { SessionFrame } from "./session-frame.tsx";
-
-const asksForCode = (error: unknown): boolean => error instanceof ApiError && error.code === "code_required";
 
 export default function SignInPage() {
   const { next }: { next?: string } = useSearch({ strict: false });

@@ -33,7 +33,7 @@ function Inviting({ close, roles }: Omit<InviteProps, "isOpen">) {
     <Stack>
       <Text size="sm">
         Give this link to {made.email}. Whoever opens it can join as invited, so pass it on only to them. It
-        is shown this once and works for a few days.
+        is shown this once and works for seven days.
       </Text>
       <CopyField label="Invitation link" value={made.link} />
       <Group justify="flex-end">
