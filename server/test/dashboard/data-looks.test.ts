@@ -59,7 +59,10 @@ testInBrowser(
       await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
       await page.setViewportSize({ width: 390, height: 844 });
       await goto(path);
-      await page.locator("[aria-label^='Loading']").waitFor({ state: "detached" });
+      await until(
+        () => page.locator("[aria-label^='Loading']").count(),
+        (count) => count === 0,
+      );
       await page.waitForLoadState("networkidle");
       expect([path, await axe()]).toEqual([path, []]);
       expect([path, await page.evaluate<number>("document.documentElement.scrollWidth")]).toEqual([

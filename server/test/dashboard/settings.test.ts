@@ -93,14 +93,14 @@ testInBrowser("health in words, and the project's settings", async () => {
   await page.getByLabel("Name").fill("Bells and whistles");
   await page.getByRole("combobox", { name: "Time zone" }).fill("Dublin");
   await page.getByRole("option", { name: "Europe/Dublin" }).click();
-  await page.getByRole("switch", { name: "Attributes must exist" }).click();
+  await page.getByRole("switch", { name: "Know repeated calls again" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("button", { name: /Bells and whistles/ }).waitFor();
   await screenshot("project", { isWhole: true });
   await screenshot("project", { isWhole: true, dark: true, width: 390 });
   await page.reload();
   expect(await page.getByRole("combobox", { name: "Time zone" }).inputValue()).toBe("Europe/Dublin");
-  expect(await page.getByRole("switch", { name: "Attributes must exist" }).isChecked()).toBe(true);
+  expect(await page.getByRole("switch", { name: "Know repeated calls again" }).isChecked()).toBe(false);
   await page.getByRole("button", { name: "New project" }).click();
   const dialog = page.getByRole("dialog", { name: "New project" });
   await dialog.getByLabel("Name").fill("Second");

@@ -16,7 +16,6 @@ const valuesOf = (project: ProjectSettings) => ({
   name: project.name,
   time_zone: project.time_zone,
   unkeyed_retry_detection: project.unkeyed_retry_detection,
-  attributes_must_exist: project.attributes_must_exist,
   quota_calls_per_second:
     project.quota_calls_per_second === null ? "" : String(project.quota_calls_per_second),
 });
@@ -74,13 +73,6 @@ function Editable({ project }: { readonly project: ProjectSettings }) {
             error={form.errorOf("unkeyed_retry_detection")}
             onChange={({ currentTarget }) => form.set("unkeyed_retry_detection", currentTarget.checked)}
           />
-          <Switch
-            label="Attributes must exist"
-            description="Values of attributes that nobody has created are refused. Off: an import or a call creates them as it goes."
-            checked={values.attributes_must_exist}
-            error={form.errorOf("attributes_must_exist")}
-            onChange={({ currentTarget }) => form.set("attributes_must_exist", currentTarget.checked)}
-          />
         </Stack>
       </FormFrame>
     </Panel>
@@ -108,7 +100,6 @@ function ReadOnly({ project }: { readonly project: ProjectSettings }) {
           { label: "Time zone", value: project.time_zone },
           { label: "Calls per second", value: project.quota_calls_per_second ?? "as the instance has it" },
           { label: "Know repeated calls again", value: project.unkeyed_retry_detection ? "On" : "Off" },
-          { label: "Attributes must exist", value: project.attributes_must_exist ? "On" : "Off" },
         ]}
       />
       <Text size="sm" c="dimmed" mt="md">

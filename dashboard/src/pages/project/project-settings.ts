@@ -6,7 +6,6 @@ export interface ProjectSettings {
   readonly create_time: number;
   readonly unkeyed_retry_detection: boolean;
   readonly quota_calls_per_second: number | null;
-  readonly attributes_must_exist: boolean;
 }
 
 /** IANA names; what the browser does not list can be typed. */
