@@ -1,0 +1,53 @@
+/** Chooses a campaign by its title, for filters. */
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
+import { useRead } from "../../api/use-read.ts";
+
+interface Row {
+  readonly id: number;
+  readonly title: string;
+}
+
+const SHOWN = 30;
+const PAUSE_MS = 200;
+
+export interface CampaignSelectProps {
+  /** "" for all. */
+  readonly value: string;
+  onChange(value: string): void;
+}
+
+export function CampaignSelect({ value, onChange }: CampaignSelectProps) {
+  const [text, setText] = useState("");
+  const [isOpen, setOpen] = useState(false);
+  const [asked] = useDebouncedValue(text, PAUSE_MS);
+  const chosen = useRead<Row>({ noun: "campaigns", path: `/campaigns/${value}`, enabled: value !== "" });
+  const title = value === "" ? "" : (chosen.data?.title ?? `Campaign ${value}`);
+  const list = useRead<Row[]>({
+    noun: "campaigns",
+    path: "/campaigns",
+    query: { q: asked === title ? "" : asked, limit: SHOWN },
+    enabled: isOpen,
+  });
+  const rows = (list.data ?? []).map((row) => ({ value: String(row.id), label: `${row.title} (${row.id})` }));
+  const own = value === "" || rows.some((row) => row.value === value) ? [] : [{ value, label: title }];
+  return (
+    <Select
+      label="Campaign"
+      placeholder="All campaigns"
+      w={200}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": "All campaigns" }}
+      data={[...own, ...rows]}
+      // The server has searched already.
+      filter={({ options }) => options}
+      nothingFoundMessage={list.isPending ? "Searching…" : "No campaign has this title"}
+      value={value === "" ? null : value}
+      onChange={(next) => onChange(next ?? "")}
+      onSearchChange={setText}
+      onDropdownOpen={() => setOpen(true)}
+    />
+  );
+}
