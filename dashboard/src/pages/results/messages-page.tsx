@@ -215,7 +215,8 @@ function useEscape(isOn: boolean, act: () => void): void {
     if (!isOn) return;
     const press = (event: KeyboardEvent): void => {
       const isInField = event.target instanceof HTMLInputElement;
-      const isBelow = document.querySelector('[role="dialog"], [role="listbox"]:not([hidden])') !== null;
+      const dialogs = [...document.querySelectorAll('[role="dialog"]')];
+      const isBelow = dialogs.some((dialog) => dialog.checkVisibility());
       if (event.key === "Escape" && !event.defaultPrevented && !isInField && !isBelow) act();
     };
     window.addEventListener("keydown", press);

@@ -27,7 +27,9 @@ export function ReasonTable({ reasons, filter }: ReasonTableProps) {
           <Table.Th scope="col" ta="end">
             Messages
           </Table.Th>
-          <Table.Th aria-label="Share" className={styles.barColumn} visibleFrom="sm" />
+          <Table.Th scope="col" className={styles.barColumn} visibleFrom="sm">
+            Share
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

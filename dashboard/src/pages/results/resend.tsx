@@ -4,7 +4,7 @@
  */
 import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useChange } from "../../api/use-change.ts";
 import { useRead } from "../../api/use-read.ts";
 import { channelLabel } from "../../components/channel.tsx";
@@ -117,11 +117,21 @@ function ResendDialog({
   const [chosen, setChosen] = useState(USUAL);
   const own = groups.filter(({ outcome }) => chosen.includes(outcome));
   const left = sumOf(own, leftOf);
+  // A double click is one order: the second would answer that nothing is left.
+  const isAsked = useRef(false);
   const resend = useChange<readonly Outcome[], Resent>({
     ask: (outcomes) => ({ path: `/executions/${executionId}/resend-failed`, body: { outcomes } }),
     touches: ["executions", "messages", "results"],
-    onDone,
+    onDone: (resent) => {
+      isAsked.current = false;
+      onDone(resent);
+    },
   });
+  const confirm = (): void => {
+    if (left === 0 || (isAsked.current && !resend.isError)) return;
+    isAsked.current = true;
+    resend.mutate(chosen);
+  };
   return (
     <ConfirmDialog
       isOpen={isOpen}
@@ -129,7 +139,7 @@ function ResendDialog({
       title="Resend the failed"
       action={left === 0 ? "Nothing to resend" : `Resend ${counted(left, "message")}`}
       mutation={resend}
-      confirm={() => left > 0 && resend.mutate(chosen)}
+      confirm={confirm}
     >
       <Stack gap="sm">
         <OutcomeChoice groups={groups} chosen={chosen} choose={setChosen} />
