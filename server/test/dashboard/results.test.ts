@@ -85,7 +85,7 @@ testInBrowser("what a gateway refused is seen by reason, and only that goes agai
   await goto(`executions/${execution}`);
   await page.getByRole("button", { name: "Resend the failed" }).click();
   const dialog = page.getByRole("dialog", { name: "Resend the failed" });
-  await dialog.getByText("3 messages: 3 by SMS.").waitFor();
+  await dialog.getByText("3 messages will go: 3 by SMS.").waitFor();
   await dialog.getByText("ada-3").waitFor();
   expect(await axe()).toEqual([]);
   await looks("resend");
@@ -138,7 +138,10 @@ testInBrowser("a message is found by its reference and explained beside the list
   await goto("messages?q=order-1042&outcome=failed");
   await rows.first().click();
   await beside.getByText("Refused by the gateway").first().waitFor();
-  await beside.getByText(/order A-1042 is on its way/).first().waitFor();
+  await beside
+    .getByText(/order A-1042 is on its way/)
+    .first()
+    .waitFor();
   await page.keyboard.press("Escape");
   await beside.waitFor({ state: "hidden" });
   await rows.first().getByRole("link").first().click();

@@ -1,5 +1,5 @@
 /** What became of a campaign's messages: by channel, over time, why not, and what runs now. */
-import { Group, SegmentedControl, Skeleton, Stack } from "@mantine/core";
+import { Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
@@ -16,6 +16,7 @@ import { useProject } from "../../router/project-context.ts";
 import { useUrlState } from "../../router/url-state.ts";
 import { CampaignExecutions } from "./campaign-executions.tsx";
 import { ChannelTable } from "./channel-table.tsx";
+import type { MessageFilter } from "./messages-link.tsx";
 import { ReasonTable } from "./reason-table.tsx";
 import { chartOf, type Unit } from "./results-series.ts";
 import { type Range, TimeRange, useRange } from "./time-range.tsx";
@@ -63,7 +64,12 @@ export default function CampaignResultsPage() {
         ) : (
           <Figures id={Number(id)} results={data} range={range} unit={unit} />
         )}
-        <CampaignExecutions campaignId={id} onDone={renew} />
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+          {data !== undefined && data.reasons.length > 0 && (
+            <Reasons results={data} filter={{ campaign_id: Number(id), ...range }} />
+          )}
+          <CampaignExecutions campaignId={id} onDone={renew} />
+        </SimpleGrid>
       </Stack>
     </>
   );
@@ -127,8 +133,11 @@ interface FiguresProps {
 }
 
 function Figures({ id, results, range, unit }: FiguresProps) {
-  const { channels, series, reasons, time_zone: timeZone } = results;
-  const chart = useMemo(() => chartOf(series, unit, timeZone), [series, unit, timeZone]);
+  const { channels, series, time_zone: timeZone } = results;
+  const chart = useMemo(
+    () => chartOf({ series, unit, timeZone, range, nowSeconds: Date.now() / 1000 }),
+    [series, unit, timeZone, range],
+  );
   const filter = { campaign_id: id, ...range };
   if (channels.length === 0) return <Nothing id={id} />;
   return (
@@ -139,12 +148,17 @@ function Figures({ id, results, range, unit }: FiguresProps) {
       <Panel title="Over time" hint={`By ${unit}, in ${timeZone}.`}>
         <Chart label={`Messages by ${unit} and outcome`} times={chart.times} series={chart.lines} />
       </Panel>
-      {reasons.length > 0 && (
-        <Panel title="Why not" hint="What did not arrive, by reason." isFlush>
-          <ReasonTable reasons={reasons} filter={filter} />
-        </Panel>
-      )}
     </>
+  );
+}
+
+function Reasons({ results, filter }: { readonly results: Results; readonly filter: MessageFilter }) {
+  return (
+    <div>
+      <Panel title="Why not" hint="What did not arrive, by reason." isFlush>
+        <ReasonTable reasons={results.reasons} filter={filter} />
+      </Panel>
+    </div>
   );
 }
 

@@ -1,9 +1,11 @@
 /** Messages by channel and by what became of them; each figure leads to its messages. */
 import { Table } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { ChannelName, channelLabel } from "../../components/channel.tsx";
 import { type MessageFilter, MessagesLink } from "./messages-link.tsx";
 import { countOf, GROUPS, totalOf } from "./outcome.ts";
 import { OutcomeBar } from "./outcome-bar.tsx";
+import { OutcomeLegend } from "./outcome-legend.tsx";
 import styles from "./results.module.css";
 import type { ChannelCounts } from "./wire.ts";
 
@@ -14,7 +16,34 @@ export interface ChannelTableProps {
   readonly filter: MessageFilter;
 }
 
-export function ChannelTable({ label, channels, filter }: ChannelTableProps) {
+export function ChannelTable(props: ChannelTableProps) {
+  const isNarrow = useMediaQuery("(max-width: 800px)") ?? false;
+  return isNarrow ? <ChannelBlocks {...props} /> : <WholeTable {...props} />;
+}
+
+/** The same on a telephone: a channel below the other. */
+function ChannelBlocks({ label, channels, filter }: ChannelTableProps) {
+  return (
+    <section aria-label={label}>
+      {channels.map((channel) => {
+        const own = { ...filter, message_type: channel.name };
+        const total = totalOf(channel);
+        return (
+          <div key={channel.message_type} className={styles.block}>
+            <div className={styles.blockHead}>
+              <ChannelName name={channel.name} />
+              <MessagesLink count={total} filter={own} of={`messages by ${channelLabel(channel.name)}`} />
+            </div>
+            <OutcomeBar counts={channel} whole={total} isThin />
+            <OutcomeLegend counts={channel} filter={own} />
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function WholeTable({ label, channels, filter }: ChannelTableProps) {
   return (
     <Table.ScrollContainer minWidth={640} type="native">
       <Table aria-label={label} className={styles.figures} verticalSpacing={9} horizontalSpacing="md">

@@ -135,7 +135,11 @@ function factsOf(execution: ExecutionDetail): Fact[] {
   return [
     {
       label: "Campaign",
-      value: <PageLink to={`campaigns/${campaign}/results`}>{title ?? `Campaign ${campaign}`}</PageLink>,
+      value: (
+        <PageLink to={`campaigns/${campaign}/results`} size="sm">
+          {title ?? `Campaign ${campaign}`}
+        </PageLink>
+      ),
     },
     { label: "Version", value: execution.version },
     { label: "Accepted", value: <DateTime value={execution.create_time} /> },

@@ -13,7 +13,7 @@ import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
 import { reasonWords, sentenceCase } from "./outcome.ts";
 import styles from "./results.module.css";
-import { Timeline } from "./timeline.tsx";
+import { Timeline, withLocalTimes } from "./timeline.tsx";
 import type { Message, MessageDetail, Story } from "./wire.ts";
 
 const LIVE_MS = 1_000;
@@ -82,17 +82,12 @@ const ENDED_BADLY: ReadonlySet<string> = new Set(["failed", "bounced", "expired"
 /** Why it did not arrive or does not move, where that is so. */
 export function StoryHead({ story, error }: { readonly story: Story; readonly error: string | null }) {
   const { waiting, outcome, reason } = story;
+  const { timeZone } = useProject();
   if (waiting !== null) {
     return (
       <Notice tone="info" title={WAITS[waiting.for] ?? "Waits"}>
         <Text size="sm">
-          {waiting.detail} Since <DateTime value={waiting.since} />
-          {waiting.until !== null && (
-            <>
-              , until <DateTime value={waiting.until} />
-            </>
-          )}
-          .
+          {withLocalTimes(waiting.detail, timeZone)} Since <DateTime value={waiting.since} />.
         </Text>
       </Notice>
     );
@@ -147,7 +142,11 @@ function Properties({ message }: { readonly message: Message }) {
     { label: "Message", value: <MonoField value={String(message.id)} label="Copy the message id" /> },
     {
       label: "Execution",
-      value: <PageLink to={`executions/${execution}`}>{String(execution)}</PageLink>,
+      value: (
+        <PageLink to={`executions/${execution}`} size="sm">
+          {String(execution)}
+        </PageLink>
+      ),
     },
     { label: "Campaign", value: <CampaignLink message={message} /> },
     { label: "Channel", value: channelLabel(message.message_type_name) },
@@ -156,7 +155,9 @@ function Properties({ message }: { readonly message: Message }) {
       : {
           label: "User",
           value: seesProfiles ? (
-            <PageLink to={`profiles/${profile}`}>{user}</PageLink>
+            <PageLink to={`profiles/${profile}`} size="sm">
+              {user}
+            </PageLink>
           ) : (
             <MonoField value={user} />
           ),
@@ -180,7 +181,11 @@ function Properties({ message }: { readonly message: Message }) {
 
 function CampaignLink({ message }: { readonly message: Message }) {
   const { campaign_id: id, campaign_title: title } = message;
-  return <PageLink to={`campaigns/${id}/results`}>{title ?? `Campaign ${id}`}</PageLink>;
+  return (
+    <PageLink to={`campaigns/${id}/results`} size="sm">
+      {title ?? `Campaign ${id}`}
+    </PageLink>
+  );
 }
 
 const textFact = (label: string, value: string | null): Fact | null =>

@@ -45,6 +45,7 @@ export function MessagesLink({ count, filter, of, ...rest }: Props) {
       to="messages"
       search={searchOf(filter)}
       aria-label={`${figure(count)} ${of}: show the messages`}
+      fz="inherit"
       {...rest}
     >
       {figure(count)}

@@ -3,11 +3,12 @@
  * place where there is no room); everything that is shown stands in the address.
  */
 import { ActionIcon, Anchor, Stack, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowsMaximize, IconChevronDown, IconChevronUp, IconMessages, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type MouseEvent, useEffect } from "react";
 import { type ListRead, useReadList } from "../../api/use-read.ts";
-import { ChannelName } from "../../components/channel.tsx";
+import { ChannelName, channelLabel } from "../../components/channel.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
@@ -40,6 +41,8 @@ export default function MessagesPage() {
   const close = (): void => set({ message: "" });
   useEscape(shown !== "", close);
   const isBeside = shown !== "";
+  const isNarrow = useMediaQuery("(max-width: 800px)") ?? false;
+  const columns = columnsFor(open, isBeside || isNarrow);
   return (
     <>
       <PageHeader title="Messages" hint="Every message with what became of it, and why." />
@@ -48,7 +51,7 @@ export default function MessagesPage() {
           <MessageFilters state={state} set={set} />
           <DataTable
             label="Messages"
-            columns={isBeside ? columnsFor(open).filter(({ key }) => BESIDE.has(key)) : columnsFor(open)}
+            columns={isBeside ? columns.filter(({ key }) => BESIDE.has(key)) : columns}
             list={list}
             keyOf={({ id }) => id}
             onOpen={({ id }) => open(id)}
@@ -78,7 +81,7 @@ function useMessages(state: FilterState, { from, to }: Range): ListRead<Message>
 /** Those that there is room for when a message is shown beside the list. */
 const BESIDE: ReadonlySet<string> = new Set(["outcome", "to", "when"]);
 
-const columnsFor = (open: (id: number) => void): readonly Column<Message>[] => [
+const columnsFor = (open: (id: number) => void, isCompact: boolean): readonly Column<Message>[] => [
   {
     key: "outcome",
     label: "Outcome",
@@ -89,7 +92,12 @@ const columnsFor = (open: (id: number) => void): readonly Column<Message>[] => [
     key: "to",
     label: "To",
     width: "minmax(110px, 1.2fr)",
-    render: (row) => <RowLink row={row} open={open} />,
+    render: (row) => (
+      <>
+        <RowLink row={row} open={open} />
+        {isCompact && <span className={styles.second}>{secondLine(row)}</span>}
+      </>
+    ),
   },
   {
     key: "channel",
@@ -127,6 +135,12 @@ const columnsFor = (open: (id: number) => void): readonly Column<Message>[] => [
     render: ({ create_time: time }) => <TimeAgo value={time} />,
   },
 ];
+
+/** Where there is no room for columns: the channel, and why it did not arrive. */
+const secondLine = ({ message_type_name: name, reason, error }: Message): string =>
+  [channelLabel(name), reason === null ? error : reasonWords(reason)]
+    .filter((text) => text !== null)
+    .join(" · ");
 
 /** Leads to the message's own page in a new tab, and opens it beside the list otherwise. */
 function RowLink({ row, open }: { readonly row: Message; open(id: number): void }) {
@@ -202,7 +216,14 @@ interface ToolProps {
 function Tool({ label, isOff = false, act, children }: ToolProps) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={isOff} onClick={act}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        disabled={isOff}
+        className={styles.tool}
+        onClick={act}
+      >
         {children}
       </ActionIcon>
     </Tooltip>

@@ -186,7 +186,9 @@ function Told({ groups, left }: { readonly groups: readonly ResendGroup[]; reado
     .map(([name, count]) => `${figure(count)} by ${channelLabel(name)}`);
   return (
     <Text size="sm">
-      {left === 0 ? "Nothing is left of these." : `${counted(left, "message")}: ${byChannel.join(", ")}.`}
+      {left === 0
+        ? "Nothing is left of these."
+        : `${counted(left, "message")} will go: ${byChannel.join(", ")}.`}
       {before > 0 && ` ${counted(before, "message")} went again before and will not go twice.`}
     </Text>
   );

@@ -1,8 +1,9 @@
 /** Counts over time for the chart: what the server leaves out, because nothing happened then, stands as zero. */
 import type { Series } from "../../components/chart.tsx";
 import { countOf, GROUPS } from "./outcome.ts";
+import type { Range } from "./time-range.tsx";
 import type { Results } from "./wire.ts";
-import { nextDay } from "./zoned-time.ts";
+import { dayOf, nextDay } from "./zoned-time.ts";
 
 export type Unit = "hour" | "day";
 
@@ -14,9 +15,17 @@ const MOST_POINTS = 1_500;
 const SHOWN = GROUPS.filter(({ label }) => label !== "Waiting");
 const DASHED: ReadonlySet<string> = new Set(["Failed", "Skipped"]);
 
-export function chartOf(series: Results["series"], unit: Unit, timeZone: string) {
-  const times = timesOf(series, unit, timeZone);
-  const byTime = Map.groupBy(series, ({ time }) => time);
+export interface ChartQuestion {
+  readonly series: Results["series"];
+  readonly unit: Unit;
+  readonly timeZone: string;
+  readonly range: Range;
+  readonly nowSeconds: number;
+}
+
+export function chartOf(asked: ChartQuestion): { times: number[]; lines: Series[] } {
+  const times = timesOf(asked);
+  const byTime = Map.groupBy(asked.series, ({ time }) => time);
   const lines = SHOWN.map(
     ({ label, outcomes, color }): Series => ({
       label,
@@ -30,14 +39,19 @@ export function chartOf(series: Results["series"], unit: Unit, timeZone: string)
   return { times, lines };
 }
 
-function timesOf(series: Results["series"], unit: Unit, timeZone: string): number[] {
-  const known = [...new Set(series.map(({ time }) => time))].sort((a, b) => a - b);
-  const last = known.at(-1);
+/** Every hour or day of the range; without a beginning, from the day before the first message on. */
+function timesOf({ series, unit, timeZone, range, nowSeconds }: ChartQuestion): number[] {
+  const known = series.map(({ time }) => time);
+  const first = Math.min(...known, nowSeconds);
+  const begin = range.from ?? dayOf(first - 1, timeZone);
+  const end = Math.max(range.to ?? nowSeconds, ...known);
   const times = new Set(known);
-  let at = known[0];
-  while (at !== undefined && last !== undefined && at < last && times.size < MOST_POINTS) {
+  let at = unit === "hour" ? begin - (begin % HOUR) : dayOf(begin, timeZone);
+  // In zones that are not whole hours from UTC the server's hours begin elsewhere: they give the step.
+  if (unit === "hour" && known[0] !== undefined) at += known[0] % HOUR;
+  while (at <= end && times.size < MOST_POINTS) {
+    times.add(at);
     at = unit === "hour" ? at + HOUR : nextDay(at, timeZone);
-    if (at < last) times.add(at);
   }
   return [...times].sort((a, b) => a - b);
 }

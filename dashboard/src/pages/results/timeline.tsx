@@ -70,7 +70,9 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
             <span className={styles.dot} aria-hidden />
             <div>
               <p className={styles.what}>{words}</p>
-              {step.detail !== null && <p className={styles.detail}>{step.detail}</p>}
+              {step.detail !== null && (
+                <p className={styles.detail}>{withLocalTimes(step.detail, timeZone)}</p>
+              )}
             </div>
             <span className={styles.at}>
               {step.at !== null && <Moment at={step.at} timeZone={timeZone} />}
@@ -81,6 +83,12 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
     </ol>
   );
 }
+
+const ISO_TIMES = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
+
+/** The server's sentences name times in UTC; people read those of the project's zone. */
+export const withLocalTimes = (text: string, timeZone: string): string =>
+  text.replaceAll(ISO_TIMES, (time) => formatTime(Date.parse(time) / 1000, timeZone, true));
 
 /** To the second: what follows within one minute should show its order. */
 function Moment({ at, timeZone }: { readonly at: number; readonly timeZone: string }) {

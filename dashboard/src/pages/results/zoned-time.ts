@@ -36,6 +36,10 @@ export function secondsOf(wall: string, timeZone: string): number | null {
   return guess - offsetAt(second);
 }
 
+/** When the day of this time began. */
+export const dayOf = (seconds: number, timeZone: string): number =>
+  secondsOf(`${wallOf(seconds, timeZone).slice(0, 10)}T00:00`, timeZone) ?? seconds;
+
 /** When the day after the one of this time begins. */
 export function nextDay(seconds: number, timeZone: string): number {
   const day = wallOf(seconds, timeZone).slice(0, 10);
