@@ -38,7 +38,10 @@ export default function MessagesPage() {
   const list = useMessages(state, useRange(state, USUAL_RANGE));
   const shown = state.message;
   const open = (id: number): void => set({ message: String(id) }, { push: shown === "" });
-  const close = (): void => set({ message: "" });
+  const close = (): void => {
+    document.querySelector<HTMLElement>("tr[aria-current]")?.focus({ preventScroll: true });
+    set({ message: "" });
+  };
   useEscape(shown !== "", close);
   const isBeside = shown !== "";
   const isNarrow = useMediaQuery("(max-width: 800px)") ?? false;

@@ -17,7 +17,6 @@ import styles from "./results.module.css";
 import type { ExecutionDetail, Message, Resendable, ResendGroup, Resent } from "./wire.ts";
 
 const RESENDABLE: readonly Outcome[] = ["failed", "bounced", "expired"];
-const USUAL: readonly Outcome[] = ["failed"];
 const NAMED = 5;
 
 const sumOf = (groups: readonly ResendGroup[], of: (group: ResendGroup) => number): number =>
@@ -114,7 +113,7 @@ function ResendDialog({
   executionId,
   onDone,
 }: DialogProps & { executionId: number; onDone(resent: Resent): void }) {
-  const [chosen, setChosen] = useState(USUAL);
+  const [chosen, setChosen] = useState(() => usualOf(groups));
   const own = groups.filter(({ outcome }) => chosen.includes(outcome));
   const left = sumOf(own, leftOf);
   // A double click is one order: the second would answer that nothing is left.
@@ -154,6 +153,14 @@ function ResendDialog({
   );
 }
 
+/** The failed; where none of them is left, whatever else ended badly. */
+function usualOf(groups: readonly ResendGroup[]): readonly Outcome[] {
+  const left = RESENDABLE.filter((outcome) =>
+    groups.some((group) => group.outcome === outcome && leftOf(group) > 0),
+  );
+  return left.includes("failed") ? ["failed"] : left;
+}
+
 interface ChoiceProps {
   readonly groups: readonly ResendGroup[];
   readonly chosen: readonly Outcome[];
@@ -162,7 +169,7 @@ interface ChoiceProps {
 
 function OutcomeChoice({ groups, chosen, choose }: ChoiceProps) {
   const outcomes = RESENDABLE.filter((outcome) => groups.some((group) => group.outcome === outcome));
-  if (outcomes.length === 1 && outcomes[0] === USUAL[0]) return null;
+  if (outcomes.length === 1 && outcomes[0] === "failed") return null;
   return (
     <Checkbox.Group
       label="Which ones"

@@ -24,16 +24,19 @@ export function wallOf(seconds: number, timeZone: string): string {
   return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}`;
 }
 
+const DAY = 86_400;
+/** Date.parse would make a date of nearly anything. */
+const WALL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 const asIfUtc = (wall: string): number => Date.parse(`${wall}:00Z`) / 1000;
 
 /** null for what is no time. An hour that a change of clocks leaves out becomes the one after it. */
 export function secondsOf(wall: string, timeZone: string): number | null {
-  const guess = asIfUtc(wall);
+  const guess = WALL.test(wall) ? asIfUtc(wall) : Number.NaN;
   if (Number.isNaN(guess)) return null;
   const offsetAt = (seconds: number): number => asIfUtc(wallOf(seconds, timeZone)) - seconds;
-  // The offset at the guess may be that of the other side of a change of clocks; at the second guess it is right.
-  const second = guess - offsetAt(guess);
-  return guess - offsetAt(second);
+  // Clocks change at most once within the days around; of a time that comes twice the first is meant.
+  const moments = [guess - offsetAt(guess - DAY), guess - offsetAt(guess + DAY)];
+  return moments.find((moment) => wallOf(moment, timeZone) === wall) ?? Math.max(...moments);
 }
 
 /** When the day of this time began. */
@@ -43,6 +46,6 @@ export const dayOf = (seconds: number, timeZone: string): number =>
 /** When the day after the one of this time begins. */
 export function nextDay(seconds: number, timeZone: string): number {
   const day = wallOf(seconds, timeZone).slice(0, 10);
-  const after = new Date(asIfUtc(`${day}T00:00`) * 1000 + 86_400_000).toISOString().slice(0, 10);
-  return secondsOf(`${after}T00:00`, timeZone) ?? seconds + 86_400;
+  const after = new Date(asIfUtc(`${day}T00:00`) * 1000 + DAY * 1000).toISOString().slice(0, 10);
+  return secondsOf(`${after}T00:00`, timeZone) ?? seconds + DAY;
 }
