@@ -96,7 +96,7 @@ function Moment({ label, value, change }: MomentProps) {
       label={label}
       type="datetime-local"
       title={`In ${timeZone}`}
-      w={190}
+      w={215}
       defaultValue={seconds === null ? "" : wallOf(seconds, timeZone)}
       // Only a whole time counts: while it is typed there is none.
       onBlur={({ currentTarget }) => {
