@@ -58,9 +58,7 @@ afterAll(async () => {
 async function looks(name: string): Promise<void> {
   const { screenshot } = dashboard;
   await screenshot(name);
-  await screenshot(name, { dark: true });
   // Taller than a telephone: frames that are out of view are not drawn on a picture of the whole page.
-  await screenshot(name, { width: 390, height: 1_500 });
   await screenshot(name, { width: 390, height: 1_500, dark: true });
 }
 
