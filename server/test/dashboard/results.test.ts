@@ -3,6 +3,7 @@
  * none twice; a message is found and explained; what waits says what it waits for.
  */
 import { afterAll, beforeAll, expect } from "vitest";
+import { listAll } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { addPeople, launch, until } from "../stack.ts";
@@ -98,15 +99,9 @@ testInBrowser("what a gateway refused is seen by reason, and only that goes agai
   await page.getByRole("dialog", { name: "Nothing to resend" }).getByText("None is sent twice.").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("status").getByRole("link").click();
-  await page
-    .getByText("3 of 3 targets done", { exact: false })
-    .or(page.getByText("A resend"))
-    .first()
-    .waitFor();
-  await until(
-    () => stack.call("list/message", {}).then(() => sms.received.map(({ to }) => to).sort()),
-    (to) => to.length === REFUSED.length,
-  );
+  await page.getByText("A resend", { exact: true }).waitFor();
+  await page.getByText("Done", { exact: true }).waitFor();
+  expect(await listAll(stack, stack, `/executions?campaign_id=${campaign}`)).toHaveLength(2);
   expect(sms.received.map(({ to }) => to).sort()).toEqual(REFUSED.map(mobileOf));
   await looks("execution-resent");
 });
@@ -192,8 +187,12 @@ testInBrowser("a running execution moves by itself, and what waits says what it 
   await page.goBack();
   await page.getByText("Running", { exact: true }).waitFor();
   await looks("execution-running");
+  await page.getByRole("link", { name: "Code" }).click();
+  await page.getByRole("link", { name: "2 waiting by SMS: show the messages" }).waitFor();
+  await page.getByText("Running", { exact: true }).waitFor();
   sms.reset();
   await page.getByText("Done", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "2 sent by SMS: show the messages" }).waitFor();
   await goto("executions");
   await page.getByRole("table", { name: "Executions" }).waitFor();
   expect(await axe()).toEqual([]);
