@@ -220,6 +220,13 @@ testInBrowser("filters stand in the address, and a fault is told with its reques
   await page.getByRole("combobox", { name: "Outcome" }).click();
   await page.getByRole("option", { name: "Failed (all)" }).click();
   await page.waitForURL("**/messages?outcome=failed%2Cbounced%2Cexpired%2Cunknown");
+  const campaigns = page.getByRole("combobox", { name: "Campaign" });
+  await campaigns.fill("shipp");
+  await page.getByRole("option", { name: `Order shipped (${campaign})` }).click();
+  await page.waitForURL(`**&campaign_id=${campaign}`);
+  await campaigns.click();
+  await page.getByRole("option", { name: /^Code/ }).waitFor();
+  await page.keyboard.press("Escape");
   await page.getByRole("combobox", { name: "Time" }).click();
   await page.getByRole("option", { name: "From … to …" }).click();
   await page.waitForURL(/from=\d{10}$/);

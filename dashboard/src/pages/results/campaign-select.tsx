@@ -9,6 +9,9 @@ interface Row {
   readonly title: string;
 }
 
+/** Titles may be the same. */
+const labelOf = ({ id, title }: Row): string => `${title} (${id})`;
+
 const SHOWN = 30;
 const PAUSE_MS = 200;
 
@@ -23,15 +26,16 @@ export function CampaignSelect({ value, onChange }: CampaignSelectProps) {
   const [isOpen, setOpen] = useState(false);
   const [asked] = useDebouncedValue(text, PAUSE_MS);
   const chosen = useRead<Row>({ noun: "campaigns", path: `/campaigns/${value}`, enabled: value !== "" });
-  const title = value === "" ? "" : (chosen.data?.title ?? `Campaign ${value}`);
+  const label = chosen.data === undefined ? `Campaign ${value}` : labelOf(chosen.data);
   const list = useRead<Row[]>({
     noun: "campaigns",
     path: "/campaigns",
-    query: { q: asked === title ? "" : asked, limit: SHOWN },
+    // The field holds the chosen one's label: that is no search.
+    query: { q: value !== "" && asked === label ? "" : asked, limit: SHOWN },
     enabled: isOpen,
   });
-  const rows = (list.data ?? []).map((row) => ({ value: String(row.id), label: `${row.title} (${row.id})` }));
-  const own = value === "" || rows.some((row) => row.value === value) ? [] : [{ value, label: title }];
+  const rows = (list.data ?? []).map((row) => ({ value: String(row.id), label: labelOf(row) }));
+  const own = value === "" || rows.some((row) => row.value === value) ? [] : [{ value, label }];
   return (
     <Select
       label="Campaign"

@@ -1,6 +1,6 @@
 /** A range of time in the address: one of the usual lengths up to now, or from and to as unix seconds. */
 import { Group, Select, TextInput } from "@mantine/core";
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useProject } from "../../router/project-context.ts";
 import { secondsOf, wallOf } from "./zoned-time.ts";
 
@@ -87,25 +87,27 @@ interface MomentProps {
   change(value: string): void;
 }
 
-/** In the project's time zone. */
+/** In the project's time zone. Only a whole time counts: while it is typed there is none. */
 function Moment({ label, value, change }: MomentProps) {
   const { timeZone } = useProject();
   const seconds = numberOf(value);
+  const shown = seconds === null ? "" : wallOf(seconds, timeZone);
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const commit = (): void => {
+    if (text !== shown) change(String(secondsOf(text, timeZone) ?? ""));
+  };
   return (
     <TextInput
       label={label}
       type="datetime-local"
       title={`In ${timeZone}`}
       w={215}
-      defaultValue={seconds === null ? "" : wallOf(seconds, timeZone)}
-      // Only a whole time counts: while it is typed there is none.
-      onBlur={({ currentTarget }) => {
-        const next = secondsOf(currentTarget.value, timeZone);
-        const isSame = currentTarget.value === (seconds === null ? "" : wallOf(seconds, timeZone));
-        if (!isSame) change(next === null ? "" : String(next));
-      }}
-      onKeyDown={({ key, currentTarget }) => {
-        if (key === "Enter") currentTarget.blur();
+      value={text}
+      onChange={({ currentTarget }) => setText(currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={({ key }) => {
+        if (key === "Enter") commit();
       }}
     />
   );
