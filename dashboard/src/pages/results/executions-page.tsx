@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Execution>[] = [
   {
     key: "campaign",
     label: "Campaign",
-    width: "minmax(110px, 1.3fr)",
+    width: "minmax(90px, 1.3fr)",
     render: ({ id, campaign_title: title, campaign_id: campaign }) => (
       <PageLink to={`executions/${id}`} size="sm">
         {title ?? `Campaign ${campaign}`}
@@ -35,8 +35,8 @@ const COLUMNS: readonly Column<Execution>[] = [
   { key: "state", label: "State", width: "104px", render: ({ state }) => <StateBadge state={state} /> },
   {
     key: "done",
-    label: "Targets done",
-    width: "112px",
+    label: "Targets",
+    width: "minmax(88px, 0.6fr)",
     align: "end",
     render: ({ done, targets, state }) =>
       state === "done" ? figure(targets) : `${figure(done)} of ${figure(targets)}`,
