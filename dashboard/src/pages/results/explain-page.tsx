@@ -13,7 +13,7 @@ import { StateBadge } from "../../components/status-badge.tsx";
 import { ButtonLink, PageLink, usePathParam } from "../../router/links.tsx";
 import { useUrlState } from "../../router/url-state.ts";
 import { StoryContent, StoryHead, StoryPending } from "./message-story.tsx";
-import styles from "./results.module.css";
+import styles from "./story.module.css";
 import { Timeline } from "./timeline.tsx";
 import type { Explained } from "./wire.ts";
 

@@ -12,7 +12,7 @@ import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
 import { reasonWords, sentenceCase } from "./outcome.ts";
-import styles from "./results.module.css";
+import styles from "./story.module.css";
 import { Timeline, withLocalTimes } from "./timeline.tsx";
 import type { Message, MessageDetail, Story } from "./wire.ts";
 

@@ -4,7 +4,7 @@ import type { Tone } from "../../components/status-badge.tsx";
 import { formatTime } from "../../components/time.tsx";
 import { useProject } from "../../router/project-context.ts";
 import { reasonWords, sentenceCase } from "./outcome.ts";
-import styles from "./results.module.css";
+import styles from "./story.module.css";
 import type { Step } from "./wire.ts";
 
 interface Told {
