@@ -30,7 +30,7 @@ export function ChannelIcon({ name, size = 16 }: { readonly name: string; readon
 
 export function ChannelName({ name }: { readonly name: string }) {
   return (
-    <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" style={{ verticalAlign: "middle" }}>
       <ChannelIcon name={name} />
       {channelLabel(name)}
     </Group>
