@@ -1,10 +1,10 @@
 /**
- * node server/bench/message-log.ts [--messages 1000000]
+ * node server/bench/message-log.ts [--messages 1000000] [--browser]
  *
  * Fills a database of its own with messages of 30 days and asks the dashboard's API for pages of the log, for a
  * campaign's results and for an execution of 100,000. Prints the median and the slowest of sixty answers each (a
  * connection plans a statement anew up to its sixth run); ends with 1 when the newest page takes over a second or a
- * search by reference over 300 ms.
+ * search by reference over 300 ms. With --browser the same in a real Chromium (build the dashboard first).
  */
 
 import { randomBytes } from "node:crypto";
@@ -22,6 +22,7 @@ import { insertAppToken } from "../src/store/credentials.ts";
 import { connect, inProject, type Sql } from "../src/store/db.ts";
 import { migrate } from "../src/store/migrate.ts";
 import { insertProject } from "../src/store/projects.ts";
+import { walkMessageLog } from "./message-log-browser.ts";
 
 const ROUNDS = 60;
 const DAYS = 30;
@@ -112,7 +113,12 @@ async function ask(url: string, token: string, question: Question): Promise<bool
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { messages: { type: "string", default: "1000000" } } });
+  const { values } = parseArgs({
+    options: {
+      messages: { type: "string", default: "1000000" },
+      browser: { type: "boolean", default: false },
+    },
+  });
   const messages = Number(values.messages);
   const folder = mkdtempSync(join(tmpdir(), "carillon-message-log-"));
   const log = createLog({ level: "error", name: "bench" });
@@ -136,6 +142,10 @@ async function main(): Promise<number> {
     process.stdout.write(`${"".padEnd(40)} rows    p50    max ms\n`);
     let isRight = true;
     for (const question of questionsFor(messages)) isRight = (await ask(api.url, token, question)) && isRight;
+    if (values.browser) {
+      const seen = { url: api.url, owner, app: api.context.app, projectId: PROJECT, messages };
+      isRight = (await walkMessageLog(seen)) && isRight;
+    }
     return isRight ? 0 : 1;
   } finally {
     await api.stop();

@@ -63,7 +63,8 @@ export function useReadList<Row>({ noun, path, query, enabled = true, everyMs }:
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
     enabled,
-    refetchInterval: everyMs ?? false,
+    // A list that one has scrolled on in stays as it is: all its pages would be asked anew.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : (everyMs ?? false)),
   });
   const { data } = result;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);

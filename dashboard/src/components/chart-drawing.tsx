@@ -5,7 +5,6 @@ import { useElementSize } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { useProject } from "../router/project-context.ts";
-import styles from "./chart.module.css";
 import type { ChartProps } from "./chart.tsx";
 import { formatTime } from "./time.tsx";
 
@@ -33,17 +32,20 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
         height,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
         axes: [
-          { ...axis, values: ticksIn(timeZone) },
+          { ...axis, incrs: stepsOf(times), values: (_plot, splits) => splits.map(tickOf(timeZone)) },
           { ...axis, size: 44 },
         ],
+        // Figures are amounts: the height of a line means something only from zero on.
+        scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.08)] } },
         cursor: { points: { size: 6 } },
         series: [
-          { value: (_plot, seconds) => (seconds === null ? "–" : formatTime(seconds, timeZone)) },
+          { label: "Time", value: (_plot, at) => (at === null ? "–" : formatTime(at, timeZone)) },
           ...series.map(({ label, color, isDashed = false }) => ({
             label,
             stroke: colorOf(color),
             width: 1.75,
             points: { show: times.length < 3 },
+            value: (_plot: uPlot, value: number | null) => value?.toLocaleString("en") ?? "–",
             ...(isDashed ? { dash: DASHES } : {}),
           })),
         ],
@@ -54,31 +56,47 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
     return () => plot.destroy();
   }, [times, series, width, height, timeZone, scheme]);
   return (
-    <div ref={ref} className={styles.drawing}>
+    <div ref={ref}>
       <div ref={place} />
     </div>
   );
 }
 
+const HOUR = 3_600;
+const DAY = 86_400;
+const STEPS = [
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  28 * DAY,
+  91 * DAY,
+  364 * DAY,
+];
+
+/** Distances between ticks, none finer than the figures: a day's figure has no noon. */
+function stepsOf(times: readonly number[]): number[] {
+  const [first = 0, second = HOUR] = times;
+  // A day of a change of clocks is an hour short.
+  return STEPS.filter((step) => step >= Math.min(second - first + 2 * HOUR, DAY) || step === second - first);
+}
+
+/** The hour; at midnight the day. */
+function tickOf(timeZone: string): (seconds: number) => string {
+  const parts = { timeZone, hourCycle: "h23" } as const;
+  const day = new Intl.DateTimeFormat("en-GB", { ...parts, day: "numeric", month: "short" });
+  const hour = new Intl.DateTimeFormat("en-GB", { ...parts, hour: "2-digit", minute: "2-digit" });
+  return (seconds) => {
+    const time = hour.format(seconds * 1000);
+    return time === "00:00" ? day.format(seconds * 1000) : time;
+  };
+}
+
 function colorsAt(element: Element): (name: string) => string {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim() || "#777";
-}
-
-const DAY_SECONDS = 86_400;
-
-/** "14:00", and the day where one begins; in the zone of the project. */
-function ticksIn(timeZone: string): uPlot.Axis.Values {
-  const hour = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  const day = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
-  return (_plot, ticks, _axis, _space, step) =>
-    ticks.map((seconds) => {
-      const time = hour.format(seconds * 1000);
-      return step >= DAY_SECONDS || time === "00:00" ? day.format(seconds * 1000) : time;
-    });
 }

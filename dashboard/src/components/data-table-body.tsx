@@ -77,6 +77,7 @@ export function DataTableBody<Row>(props: DataTableProps<Row> & { readonly spent
               measure={virtual.measureElement}
               focus={() => setActive(item.index)}
               open={open}
+              isShown={props.isShown?.(rows[item.index] as Row) ?? false}
             />
           ))}
         </tbody>
@@ -133,10 +134,11 @@ interface BodyRowProps<Row> {
   measure(element: Element | null): void;
   focus(): void;
   readonly open: Open<Row>;
+  readonly isShown: boolean;
 }
 
 function BodyRow<Row>(props: BodyRowProps<Row>) {
-  const { item, row, columns, template, isActive, measure, focus, open } = props;
+  const { item, row, columns, template, isActive, measure, focus, open, isShown } = props;
   const click = (event: MouseEvent<HTMLElement>): void => {
     const isOnControl =
       event.target instanceof Element && event.target.closest("a, button, input, label") !== null;
@@ -152,6 +154,7 @@ function BodyRow<Row>(props: BodyRowProps<Row>) {
       tabIndex={isActive ? 0 : -1}
       className={styles.row}
       data-opens={open !== null || undefined}
+      aria-current={isShown || undefined}
       style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
       onClick={click}
       onFocus={focus}

@@ -33,6 +33,8 @@ export interface DataTableProps<Row> {
   pageOf?(row: Row): string;
   /** In place of a page: what opening a row does. */
   onOpen?(row: Row): void;
+  /** The row that is shown beside the table. */
+  isShown?(row: Row): boolean;
   /** Stands where the rows would: an EmptyState. */
   readonly empty: ReactNode;
   /** Pixels of the page above and below, so that the table ends with the window. */

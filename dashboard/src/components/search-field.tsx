@@ -18,9 +18,15 @@ export function SearchField({ label, placeholder = label, value, onChange }: Sea
   const [text, setText] = useState(value);
   const say = useDebouncedCallback(onChange, PAUSE_MS);
   useEffect(() => setText(value), [value]);
+  const sayNow = (next: string): void => {
+    say.cancel();
+    onChange(next.trim());
+  };
   const change = (next: string): void => {
     setText(next);
-    say(next.trim());
+    // What was pasted, chosen or emptied is whole: only typing is waited for.
+    if (Math.abs(next.length - text.length) > 1) sayNow(next);
+    else say(next.trim());
   };
   return (
     <TextInput
@@ -37,6 +43,7 @@ export function SearchField({ label, placeholder = label, value, onChange }: Sea
       onChange={({ currentTarget }) => change(currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Escape" && text !== "") change("");
+        if (event.key === "Enter") sayNow(text);
       }}
       maw={420}
       w="100%"

@@ -32,8 +32,11 @@ const TONES: Readonly<Record<string, Tone>> = {
   done: "good",
   delivered: "good",
   sent: "good",
+  opened: "good",
+  clicked: "good",
   running: "info",
   sending: "info",
+  queued: "info",
   waiting: "info",
   scheduled: "info",
   accepted: "info",
@@ -48,6 +51,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   failed: "bad",
   exhausted: "bad",
   bounced: "bad",
+  expired: "bad",
 };
 
 /** For a state as the API spells it. */

@@ -26,6 +26,43 @@ export async function listEndedMessages(
     order by target_no, message_type, id`;
 }
 
+/** What a resend would take, without claiming anything. */
+export interface ResendCount {
+  readonly status: number;
+  readonly messageType: number;
+  readonly messages: number;
+  /** Of them, those that an earlier resend took. */
+  readonly resent: number;
+}
+
+export async function countEndedMessages(
+  db: Db,
+  projectId: number,
+  asked: { execution: ExecutionPlace; statuses: readonly number[] },
+): Promise<ResendCount[]> {
+  const { execution, statuses } = asked;
+  return await db<ResendCount[]>`
+    select m.status, m.message_type as "messageType", count(*)::integer as messages, count(r.message_id)::integer as resent
+    from messages m
+    left join resends r on r.project_id = ${projectId} and r.bucket = m.bucket and r.execution_id = ${execution.id}
+      and r.message_id = m.id
+    where m.project_id = ${projectId} and m.day = ${execution.day}::date and m.execution_id = ${execution.id}
+      and m.bucket = any(array(select generate_series(0, 63))::smallint[])
+      and m.status = any(${numbers(statuses)}::smallint[])
+    group by m.status, m.message_type
+    order by m.status, m.message_type`;
+}
+
+/** The executions that sent messages of this one again, oldest first. */
+export async function listResendsOf(db: Db, projectId: number, executionId: number): Promise<number[]> {
+  const rows = await db<{ id: number }[]>`
+    select distinct resent_by as id from resends
+    where project_id = ${projectId} and bucket = any(array(select generate_series(0, 63))::smallint[])
+      and execution_id = ${executionId}
+    order by resent_by`;
+  return rows.map((row) => row.id);
+}
+
 /** Claims messages for a new execution. @returns the ids that no earlier one has. */
 export async function claimResends(
   tx: Tx,

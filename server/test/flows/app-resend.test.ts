@@ -25,6 +25,9 @@ const mobileOf = (i: number): string => String(353_850_000_000 + i);
 const resend = async (execution: number, body: Readonly<Record<string, unknown>> = {}) =>
   await askApp(stack, stack, `POST /executions/${execution}/resend-failed`, body);
 
+const resendable = async (execution: number) =>
+  await askApp(stack, stack, `GET /executions/${execution}/resend-failed`);
+
 const isDone = async (execution: number) =>
   await until(
     () => askApp(stack, stack, `GET /executions/${execution}`),
@@ -56,6 +59,12 @@ test("only the failed messages go again, with their own values, and none goes tw
   const params = { all: "same", external_message_id: "order-9" };
   const execution = await run(id, { params, target_with_params: codes });
   sms.reset();
+  const group = { outcome: "failed", message_type: 9, name: "sms", messages: 2 };
+  expect((await resendable(execution)).body.data).toEqual({
+    is_live: true,
+    groups: [{ ...group, resent: 0 }],
+    resent_by: [],
+  });
   const answers = await Promise.all([resend(execution), resend(execution), resend(execution)]);
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
   const sent = answers.map(({ body }) => body.data).filter(({ targets }) => targets > 0);
@@ -78,6 +87,11 @@ test("only the failed messages go again, with their own values, and none goes tw
   );
   expect(rows).toHaveLength(2);
   expect((await resend(execution)).body.data).toEqual({ execution_id: null, targets: 0, messages: 0 });
+  expect((await resendable(execution)).body.data).toEqual({
+    is_live: true,
+    groups: [{ ...group, resent: 2 }],
+    resent_by: [again],
+  });
   const view = await askApp(stack, stack, `GET /executions/${again}`);
   expect(view.body.data).toMatchObject({ resent_from: execution, targets: 2, outcomes: { sent: 2 } });
   const audit = await askApp(stack, stack, "GET /audit");
@@ -120,6 +134,8 @@ test("expired ones where they are asked for; a stopped campaign sends nothing ag
   await stack.call("start/campaign", { id });
   expect((await resend(execution, { outcomes: ["failed", "expired"] })).body.data.targets).toBe(1);
   expect((await resend(987_654_321)).status).toBe(404);
+  expect((await resendable(987_654_321)).status).toBe(404);
   const other = await stack.createProject();
+  expect((await askApp(stack, other, `GET /executions/${execution}/resend-failed`)).status).toBe(404);
   expect((await askApp(stack, other, `POST /executions/${execution}/resend-failed`, {})).status).toBe(404);
 });

@@ -15,7 +15,8 @@ import { REPEAT_MS } from "./repeated-calls.ts";
 
 /** A reset after the last byte was handed over says that nobody read it; it comes within a round trip or two. */
 const GRACE_MS = 300;
-const WRITE_EVERY_MS = 50;
+/** With the grace well within the time in which another process waits for it; fewer and larger writes. */
+const WRITE_EVERY_MS = 250;
 /** A caller that went before its call had its turn, and came again, is known by the row of its second call. */
 const KEEP_DELIVERED_MS = 10_000;
 const SWEEP_EVERY_MS = 5_000;

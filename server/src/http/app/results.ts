@@ -1,6 +1,7 @@
 /** /api/app: what became of campaigns, executions and messages. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { RESENDABLE, type Resendable, resendFailed } from "../../actions/executions/resend-failed.ts";
+import { viewResendable } from "../../actions/executions/view-resendable.ts";
 import { campaignResults } from "../../actions/results/campaign-results.ts";
 import { listExecutionViews, viewExecution } from "../../actions/results/execution-progress.ts";
 import { explainMessage, explainTarget } from "../../actions/results/explain.ts";
@@ -51,6 +52,11 @@ function mountMessages(scope: FastifyInstance, { context, callerOf, gateways }: 
     if (target === "") throw refused("target", "cannot be blank");
     const asked = { executionId: pathId(request), target, defaultFrom };
     return { data: await explainTarget(context, projectId, asked) };
+  });
+
+  scope.get("/executions/:id/resend-failed", async (request) => {
+    const { projectId } = await callerOf(request, "messages.resend");
+    return { data: await viewResendable(context, projectId, pathId(request)) };
   });
 
   scope.post("/executions/:id/resend-failed", async (request, reply) => {

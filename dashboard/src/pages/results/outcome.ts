@@ -1,0 +1,104 @@
+/**
+ * Outcomes of messages in groups that a person thinks in, and reasons in words. The groups hold every outcome once, so
+ * that their counts add up to all messages.
+ */
+export const OUTCOMES = [
+  "queued",
+  "sending",
+  "sent",
+  "delivered",
+  "opened",
+  "clicked",
+  "failed",
+  "bounced",
+  "expired",
+  "cancelled",
+  "unknown",
+  "skipped",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export type Counts = Readonly<Partial<Record<Outcome, number>>>;
+
+export interface OutcomeGroup {
+  readonly label: string;
+  readonly outcomes: readonly Outcome[];
+  /** What the label means here. */
+  readonly hint: string;
+  /** A variable of the theme. */
+  readonly color: string;
+}
+
+export const GROUPS: readonly OutcomeGroup[] = [
+  {
+    label: "Delivered",
+    outcomes: ["delivered", "opened", "clicked"],
+    hint: "A receipt says that it arrived; opened and clicked ones among them.",
+    color: "--good",
+  },
+  {
+    label: "Sent",
+    outcomes: ["sent"],
+    hint: "The gateway has it; no receipt has come yet.",
+    color: "--info",
+  },
+  {
+    label: "Failed",
+    outcomes: ["failed", "bounced", "expired", "unknown"],
+    hint: "Refused, bounced, not delivered in its time, or its answer was lost.",
+    color: "--bad",
+  },
+  {
+    label: "Skipped",
+    outcomes: ["skipped", "cancelled"],
+    hint: "Never handed over: no consent, no address, suppressed, campaign stopped.",
+    color: "--ink-faint",
+  },
+  {
+    label: "Waiting",
+    outcomes: ["queued", "sending"],
+    hint: "In the queue, under way, or to be tried again.",
+    color: "--warn",
+  },
+];
+
+export const countOf = (counts: Counts, outcomes: readonly Outcome[]): number =>
+  outcomes.reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0);
+
+export const totalOf = (counts: Counts): number => countOf(counts, OUTCOMES);
+
+/** "no_address" -> "No address" */
+export const sentenceCase = (name: string): string => {
+  const words = name.replaceAll("_", " ");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  unknown_target: "Leads to nobody",
+  not_in_segment: "Not in the segment",
+  no_address: "No address for this channel",
+  unsubscribed: "Did not consent, or unsubscribed",
+  suppressed: "On the suppression list",
+  capped: "Had enough messages",
+  quiet_hours_expired: "Quiet hours lasted too long",
+  control_group: "In the control group",
+  duplicate: "Named twice",
+  invalid_content: "Content breaks a rule of the channel",
+  template_budget: "Template took too long",
+  erased: "Was erased",
+  channel_off: "Channel is off",
+  rejected: "Refused by the gateway",
+  gave_up: "Given up after repeated crashes",
+};
+
+export const REASON_NAMES: readonly string[] = Object.keys(REASONS);
+
+export const reasonWords = (reason: string | null): string =>
+  reason === null ? "No reason given" : (REASONS[reason] ?? sentenceCase(reason));
+
+const NUMBER = new Intl.NumberFormat("en");
+export const figure = (count: number): string => NUMBER.format(count);
+
+/** "1 message", "2,000 messages" */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${figure(count)} ${count === 1 ? noun : plural}`;
