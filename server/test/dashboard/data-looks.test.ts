@@ -37,7 +37,7 @@ async function fill(): Promise<{ ran: number; waits: number; person: number }> {
 }
 
 testInBrowser(
-  "every page holds in dark at 390 pixels and in light at 1440",
+  "every page holds in dark at 390 pixels",
   async () => {
     const { page, signIn, goto, axe, screenshot } = dashboard;
     await signIn("admin");
@@ -70,7 +70,6 @@ testInBrowser(
         390,
       ]);
       await screenshot(name, { dark: true, width: 390, isWhole: true });
-      await screenshot(name, { isWhole: true });
     }
   },
   120_000,
