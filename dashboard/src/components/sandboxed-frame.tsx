@@ -12,9 +12,11 @@ export interface SandboxedFrameProps {
   readonly title: string;
   /** Pixels; the content scrolls inside. */
   readonly height?: number;
+  /** Shown as to a reader with a dark screen: the document's own dark styles apply. */
+  readonly isDark?: boolean;
 }
 
-export function SandboxedFrame({ html, title, height = 480 }: SandboxedFrameProps) {
+export function SandboxedFrame({ html, title, height = 480, isDark = false }: SandboxedFrameProps) {
   const document = useMemo(() => withNonce(html), [html]);
   return (
     <iframe
@@ -22,7 +24,14 @@ export function SandboxedFrame({ html, title, height = 480 }: SandboxedFrameProp
       srcDoc={document}
       title={title}
       referrerPolicy="no-referrer"
-      style={{ display: "block", width: "100%", height, border: 0, background: "#fff", colorScheme: "light" }}
+      style={{
+        display: "block",
+        width: "100%",
+        height,
+        border: 0,
+        background: isDark ? "#121212" : "#fff",
+        colorScheme: isDark ? "dark" : "light",
+      }}
     />
   );
 }
