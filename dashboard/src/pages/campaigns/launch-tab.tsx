@@ -1,7 +1,8 @@
 /** The last look: what is ready and what is not, the contract with the callers, and the button that puts it live. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconRocket } from "@tabler/icons-react";
-import { Navigate, useNavigate } from "@tanstack/react-router";
+import { Navigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useChange } from "../../api/use-change.ts";
 import { CopyButton } from "../../components/copy.tsx";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
@@ -11,13 +12,18 @@ import type { Campaign } from "./campaign.ts";
 import styles from "./campaigns.module.css";
 import { ContractTable } from "./contract-table.tsx";
 import { useEditorPage } from "./editor-context.ts";
+import { useKeepCampaign } from "./keep-campaign.ts";
 import { isReady, LaunchChecks } from "./launch-checks.tsx";
 import { TestSend } from "./test-send.tsx";
 
 export function LaunchTab() {
   const { campaign, check } = useEditorPage();
   const { can, path } = useProject();
-  if (campaign.state !== "draft") return <Navigate to={path(`campaigns/${campaign.id}`)} replace />;
+  const [isLaunched, setLaunched] = useState(false);
+  if (campaign.state !== "draft") {
+    const search = isLaunched ? { launched: "1" } : {};
+    return <Navigate to={path(`campaigns/${campaign.id}`)} search={search as never} replace />;
+  }
   return (
     <div className={styles.columns}>
       <Stack gap="lg">
@@ -31,21 +37,23 @@ export function LaunchTab() {
         </Panel>
       </Stack>
       <Stack gap="lg">
-        {can("campaigns.launch") ? <LaunchPanel /> : <AskApprover />}
+        {can("campaigns.launch") ? <LaunchPanel launched={() => setLaunched(true)} /> : <AskApprover />}
         {can("campaigns.test") && <TestSend />}
       </Stack>
     </div>
   );
 }
 
-function LaunchPanel() {
+function LaunchPanel({ launched }: { launched(): void }) {
   const { campaign, editor, check } = useEditorPage();
-  const { path } = useProject();
-  const navigate = useNavigate();
+  const keep = useKeepCampaign();
   const launch = useChange<null, Campaign>({
     ask: () => ({ path: `/campaigns/${campaign.id}/launch`, body: {} }),
     touches: ["campaigns"],
-    onDone: () => void navigate({ to: path(`campaigns/${campaign.id}`), search: { launched: "1" } as never }),
+    onDone: (live) => {
+      launched();
+      keep(live);
+    },
   });
   const go = async (): Promise<void> => {
     if (await editor.save()) launch.mutate(null);

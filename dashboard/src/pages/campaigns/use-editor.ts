@@ -2,13 +2,12 @@
  * The state of one campaign while it is written. A draft is saved by itself after a pause; what was launched is saved
  * when its editor says so. Each save names the version that it began with, so that nobody overwrites another unseen.
  */
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isStatus } from "../../api/api-error.ts";
-import { keys } from "../../api/query-keys.ts";
 import { request } from "../../api/request.ts";
 import { useProject } from "../../router/project-context.ts";
 import type { Campaign, Channel } from "./campaign.ts";
+import { useKeepCampaign } from "./keep-campaign.ts";
 import { isSame, patchOf, type Values, valuesOf } from "./values.ts";
 
 /** After the last key. */
@@ -119,7 +118,6 @@ interface SavingState {
 }
 
 function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
-  const client = useQueryClient();
   const { id: projectId } = useProject();
   const [isSaving, setSaving] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
@@ -127,15 +125,7 @@ function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
   const latest = useRef({ values, saved });
   latest.current = { values, saved };
   const running = useRef<Promise<unknown>>(Promise.resolve());
-  const keep = useCallback(
-    (campaign: Campaign): void => {
-      // The lists are old now; they are asked anew when somebody looks at them.
-      void client.invalidateQueries({ queryKey: keys.all(projectId, "campaigns"), refetchType: "none" });
-      client.setQueryData(keys.list(projectId, "campaigns", { path: `/campaigns/${id}` }), campaign);
-    },
-    [client, projectId, id],
-  );
-
+  const keep = useKeepCampaign();
   const write = useCallback(
     async (version: number | null): Promise<boolean> => {
       const { values: sent, saved: before } = latest.current;
