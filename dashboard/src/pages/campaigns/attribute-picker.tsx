@@ -1,7 +1,7 @@
 /** The attribute icon of each field: a list to search, of which one goes in as {{name}} at the cursor. */
 import { ActionIcon, Combobox, Text, Tooltip, useCombobox } from "@mantine/core";
 import { IconBraces } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import styles from "./campaigns.module.css";
 import { paramNames, useEditorPage } from "./editor-context.ts";
 
@@ -29,6 +29,13 @@ export function AttributePicker({ label, insert }: AttributePickerProps) {
       combobox.selectFirstOption();
     },
   });
+  // Once the options of the new text are there: Enter must never take one of the old ones.
+  const { selectFirstOption } = combobox;
+  const first = groups[0]?.choices[0]?.name;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new text begins at its first option
+  useEffect(() => {
+    if (combobox.dropdownOpened) selectFirstOption();
+  }, [search, first]);
   const choose = (name: string): void => {
     combobox.closeDropdown();
     insert(`{{${name}}}`);
@@ -54,11 +61,7 @@ export function AttributePicker({ label, insert }: AttributePickerProps) {
           value={search}
           aria-label="Search attributes"
           placeholder="Search, or type a new param"
-          onChange={({ currentTarget: { value } }) => {
-            setSearch(value);
-            combobox.updateSelectedOptionIndex();
-            combobox.selectFirstOption();
-          }}
+          onChange={({ currentTarget: { value } }) => setSearch(value)}
         />
         <Combobox.Options mah={260} className={styles.options}>
           {groups.map(({ label: group, choices }) => (

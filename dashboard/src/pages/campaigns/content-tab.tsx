@@ -8,6 +8,7 @@ import { ButtonLink } from "../../router/links.tsx";
 import { useUrlState } from "../../router/url-state.ts";
 import { PagePending } from "../../shell/page-pending.tsx";
 import { type Channel, MESSAGE_TYPES } from "./campaign.ts";
+import styles from "./campaigns.module.css";
 import { useEditorPage } from "./editor-context.ts";
 import { NextTab } from "./next-tab.tsx";
 import { PushContent } from "./push-content.tsx";
@@ -33,7 +34,7 @@ export function ContentTab() {
         variant="pills"
         keepMounted={false}
       >
-        <Tabs.List aria-label="Channels" mb="md">
+        <Tabs.List aria-label="Channels" mb="md" className={channels.length < 2 ? styles.gone : undefined}>
           {channels.map((name) => (
             <Tabs.Tab
               key={name}

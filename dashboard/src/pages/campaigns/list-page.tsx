@@ -115,8 +115,8 @@ const columnsFor = (tab: Tab, ask: (asked: Asked) => void): readonly Column<Camp
   },
   {
     key: "menu",
-    label: "",
-    width: "36px",
+    label: "More",
+    width: "48px",
     align: "end",
     render: (row) => <RowMenu row={row} ask={ask} />,
   },

@@ -57,7 +57,7 @@ function RenderedMessages() {
   }
   return (
     <Tabs value={shown} onChange={(next) => set({ channel: next ?? "" })} variant="pills" keepMounted={false}>
-      <Tabs.List aria-label="Channels" mb="md">
+      <Tabs.List aria-label="Channels" mb="md" className={channels.length < 2 ? styles.gone : undefined}>
         {channels.map((name) => (
           <Tabs.Tab key={name} value={name}>
             <ChannelName name={name} />

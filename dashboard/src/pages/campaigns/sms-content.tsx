@@ -1,5 +1,6 @@
 /** An SMS: who it is from, its text, how many parts that costs, and how it looks on a phone. */
 import { Stack, Text } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { MessagePreview } from "../../components/message-preview.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { MESSAGE_TYPES, type SmsCount } from "./campaign.ts";
@@ -27,7 +28,7 @@ export function SmsContent() {
   const from = editor.values.messages[TYPE]?.sms_from;
   const content = {
     from: typeof from === "string" ? from : "",
-    text: check?.sms?.text ?? "",
+    text: useLast(check?.sms?.text),
     ...sample.content,
   };
   return (
@@ -48,7 +49,7 @@ export function SmsContent() {
             label="Text"
             placeholder="Hi {{first_name|default('there')}}, your order {{order_id}} is on its way."
           />
-          <PartCount count={check?.sms ?? null} />
+          <PartCount count={check?.sms ?? null} isFaulty={(check?.templates.length ?? 0) > 0} />
           <IgnoreSubscription type={TYPE} />
         </Stack>
       </Panel>
@@ -60,15 +61,29 @@ export function SmsContent() {
   );
 }
 
+/** While a template has an error, what it said before stays in sight. */
+function useLast(text: string | undefined): string {
+  const last = useRef("");
+  useEffect(() => {
+    if (text !== undefined) last.current = text;
+  }, [text]);
+  return text ?? last.current;
+}
+
 const ONE = { gsm7: 160, ucs2: 70 };
 const MANY = { gsm7: 153, ucs2: 67 };
 const UNITS = { gsm7: "GSM-7", ucs2: "UCS-2, as it has characters that GSM-7 lacks" };
 
-function PartCount({ count }: { readonly count: SmsCount | null }) {
+interface PartCountProps {
+  readonly count: SmsCount | null;
+  readonly isFaulty: boolean;
+}
+
+function PartCount({ count, isFaulty }: PartCountProps) {
   if (count === null) {
     return (
       <Text size="sm" c="dimmed" role="status">
-        Parts are counted as you type.
+        {isFaulty ? "Parts are counted again once the error is mended." : "Parts are counted as you type."}
       </Text>
     );
   }

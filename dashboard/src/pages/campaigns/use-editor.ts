@@ -8,7 +8,7 @@ import { request } from "../../api/request.ts";
 import { useProject } from "../../router/project-context.ts";
 import type { Campaign, Channel } from "./campaign.ts";
 import { useKeepCampaign } from "./keep-campaign.ts";
-import { isSame, patchOf, type Values, valuesOf } from "./values.ts";
+import { isSame, patchOf, rebased, type Values, valuesOf } from "./values.ts";
 
 /** After the last key. */
 const PAUSE_MS = 800;
@@ -134,14 +134,15 @@ function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
       try {
         const body = { ...patchOf(before.values, sent), version: version ?? before.version };
         const answer = await request<Campaign>(`/campaigns/${id}`, { method: "PATCH", projectId, body });
-        const compiled = compiledOf(answer, sent);
-        const next = { values: withCompiled(sent, compiled), version: answer.version };
+        // What nobody here has touched is as it is stored: somebody else's edit, or what MJML was compiled to.
+        const stored = rebased({ base: before.values, mine: sent, theirs: valuesOf(answer) });
+        const next = { values: stored, version: answer.version };
         latest.current = { ...latest.current, saved: next };
         setSaved(next);
-        if (compiled !== null) setValues((now) => withCompiled(now, compiled));
+        setValues((now) => rebased({ base: sent, mine: now, theirs: stored }));
         setFault(null);
         keep(answer);
-        return isSame(next.values, withCompiled(latest.current.values, compiled));
+        return isSame(sent, latest.current.values);
       } catch (error) {
         setFault(error);
         return false;
@@ -174,16 +175,4 @@ function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
       keep(stored);
     }, [read, keep, setSaved, setValues]),
   };
-}
-
-/** MJML is compiled by the save: its HTML is not of this editor, and must not be sent back as a change. */
-function compiledOf(answer: Campaign, sent: Values): unknown {
-  const mjml = sent.messages[7]?.email_mjml;
-  if (typeof mjml !== "string" || mjml === "") return null;
-  return valuesOf(answer).messages[7]?.email_html ?? null;
-}
-
-function withCompiled(values: Values, html: unknown): Values {
-  if (html === null) return values;
-  return { ...values, messages: { ...values.messages, 7: { ...values.messages[7], email_html: html } } };
 }

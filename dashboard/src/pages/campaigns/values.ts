@@ -44,6 +44,31 @@ export function patchOf(saved: Values, now: Values): Record<string, unknown> {
 
 export const isSame = (saved: Values, now: Values): boolean => Object.keys(patchOf(saved, now)).length === 0;
 
+/** What `mine` changed against `base` stays; for the rest `theirs` holds. */
+export function rebased({
+  base,
+  mine,
+  theirs,
+}: Readonly<Record<"base" | "mine" | "theirs", Values>>): Values {
+  const isOn = (channel: Channel): boolean => {
+    const isMine = mine.channels.includes(channel);
+    return base.channels.includes(channel) === isMine ? theirs.channels.includes(channel) : isMine;
+  };
+  const messages = Object.keys(mine.messages).map((type) => {
+    const [before, now] = [base.messages[type] ?? {}, mine.messages[type] ?? {}];
+    return [type, { ...theirs.messages[type], ...kept(before, now) }] as const;
+  });
+  return {
+    title: mine.title === base.title ? theirs.title : mine.title,
+    channels: CHANNELS.filter(isOn),
+    messages: Object.fromEntries(messages),
+    settings: { ...theirs.settings, ...kept(base.settings, mine.settings) },
+  };
+}
+
+const kept = (base: Fields, mine: Fields): Fields =>
+  Object.fromEntries(Object.entries(mine).filter(([name, value]) => textOf(value) !== textOf(base[name])));
+
 function changed(saved: Fields, now: Fields): Record<string, unknown> {
   const differing = Object.entries(now).filter(([name, value]) => textOf(value) !== textOf(saved[name]));
   return Object.fromEntries(differing.map(([name, value]) => [name, isEmpty(value) ? null : named(value)]));

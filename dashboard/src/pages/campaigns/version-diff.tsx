@@ -92,13 +92,17 @@ function factsOf({ title, content }: Stored): Map<string, string> {
     // What MJML becomes is nothing that anybody wrote.
     const isMjml = fields.email_mjml !== undefined;
     for (const [name, value] of Object.entries(fields)) {
-      if (!(isMjml && name === "email_html")) facts.set(`${channel}: ${fieldWords(name)}`, textOf(value));
+      if (!(isMjml && name === "email_html")) facts.set(`${channel}: ${ownWords(name)}`, textOf(value));
     }
   }
   const languages = JSON.stringify(content.languages ?? {}, null, 2);
   if (languages !== "{}") facts.set("Languages", languages);
   return facts;
 }
+
+/** "sms_text" beside its channel is "text". */
+const ownWords = (name: string): string =>
+  name.replace(/^(?:sms|email|webhook|push|inbox)_/, "").replaceAll("_", " ");
 
 const textOf = (value: unknown): string => {
   if (typeof value === "string") return value;
