@@ -58,6 +58,7 @@ testInBrowser("a copywriter drafts, an approver launches, a viewer can do neithe
   await page.getByRole("button", { name: "Preview it" }).click();
   await page.getByText("Order X-7").waitFor();
   await page.frameLocator("iframe").getByRole("heading", { name: "Thank you, Name1" }).waitFor();
+  expect(await page.getByRole("combobox", { name: "Person" }).inputValue()).toBe("user-1");
   expect(await axe()).toEqual([]);
   await screenshot("campaign-preview");
   await screenshot("campaign-preview", { dark: true, width: 390, isWhole: true });
@@ -146,5 +147,48 @@ testInBrowser(
     await page.getByText("Stopped", { exact: true }).first().waitFor();
     await goto("campaigns/past");
     await page.getByRole("row", { name: /Gate change, better/ }).waitFor();
+  },
+);
+
+testInBrowser(
+  "every tab, a campaign that is not there, a list that fails and a search without a hit say what to do",
+  async () => {
+    const { page, signIn, goto, axe, screenshot, stack } = dashboard;
+    await signIn("admin");
+    const made = await stack.call("create/campaign", {
+      title: "Tabs",
+      sms: 1,
+      messages: { "9": { sms_text: "Hi" } },
+    });
+    const { id } = made.body.model;
+    for (const [tab, words] of [
+      ["setup", "Known by"],
+      ["segment", "Everybody whom the call names"],
+      ["schedule", "When nobody knows whether it was sent"],
+      ["nothing", "A campaign has no such tab"],
+    ] as const) {
+      await goto(`campaigns/${id}/${tab}`);
+      await page.getByText(words).waitFor();
+      expect(await axe(), tab).toEqual([]);
+      await screenshot(`campaign-${tab}`);
+      await screenshot(`campaign-${tab}`, { dark: true, width: 390, isWhole: true });
+    }
+    await goto("campaigns/999999");
+    await page.getByRole("heading", { name: "There is no such campaign in this project" }).waitFor();
+    expect(await axe()).toEqual([]);
+    await goto("campaigns/drafts?q=zzz");
+    await page.getByText("Nothing with “zzz”").waitFor();
+    expect(await axe()).toEqual([]);
+    const error = { code: "too_many", message: "Slow down." };
+    await page.route("**/api/app/campaigns?*", (route) =>
+      route.fulfill({ status: 429, headers: { "x-request-id": "r-1" }, json: { error } }),
+    );
+    await goto("campaigns/live");
+    await page.getByText("Slow down.").waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain("r-1");
+    expect(await axe()).toEqual([]);
+    await page.unroute("**/api/app/campaigns?*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Live campaigns", { exact: true }).first().waitFor();
   },
 );

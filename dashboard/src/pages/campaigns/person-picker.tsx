@@ -1,7 +1,7 @@
 /** One person of the project, found by user ID, email or number. */
 import { Autocomplete } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useReadList } from "../../api/use-read.ts";
 
 interface Profile {
@@ -22,6 +22,8 @@ export interface PersonPickerProps {
 
 export function PersonPicker({ value, onChange }: PersonPickerProps) {
   const [text, setText] = useState(value);
+  // A pasted call brings a person along.
+  useEffect(() => setText(value), [value]);
   const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
   const { rows, error } = useReadList<Profile>({
     noun: "profiles",

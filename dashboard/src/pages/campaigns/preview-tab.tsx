@@ -21,7 +21,7 @@ export function PreviewTab() {
   const { trial, setTrial, campaign } = useEditorPage();
   const { can } = useProject();
   return (
-    <div className={styles.columns}>
+    <div className={styles.trial}>
       <Stack gap="lg">
         <Panel title="Preview as">
           <Stack>

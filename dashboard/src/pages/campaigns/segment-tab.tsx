@@ -47,7 +47,7 @@ export function SegmentTab() {
         </Panel>
         <NextTab to="schedule" label="Schedule" />
       </Stack>
-      <CodeBlock label="Targets" samples={[{ label: "Targets in a call", code: call }]} />
+      <CodeBlock label="Targets" samples={[{ label: "Call", code: call }]} />
     </div>
   );
 }

@@ -3,7 +3,7 @@
  * when its editor says so. Each save names the version that it began with, so that nobody overwrites another unseen.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { isStatus } from "../../api/api-error.ts";
+import { ApiError, isStatus } from "../../api/api-error.ts";
 import { request } from "../../api/request.ts";
 import { useProject } from "../../router/project-context.ts";
 import type { Campaign, Channel } from "./campaign.ts";
@@ -12,6 +12,8 @@ import { isSame, patchOf, rebased, type Values, valuesOf } from "./values.ts";
 
 /** After the last key. */
 const PAUSE_MS = 800;
+/** Before a server that did not answer is asked again. */
+const AGAIN_MS = 5_000;
 
 interface Saved {
   readonly values: Values;
@@ -51,18 +53,22 @@ export function useEditor(campaign: Campaign): Editor {
   const [values, setValues] = useState(() => valuesOf(campaign));
   const [saved, setSaved] = useState<Saved>(() => ({ values, version: campaign.version }));
   const saving = useSaving({ id: campaign.id, values, saved, setSaved, setValues });
-  const { isSaving, fault, save } = saving;
+  const { isSaving, refused, save } = saving;
+  const fault = refused?.error ?? null;
   const patch = useMemo(() => patchOf(saved.values, values), [saved, values]);
   const isDirty = Object.keys(patch).length > 0;
   const isConflict = isStatus(fault, 409);
   const savesItself = mayEdit && isDraft;
 
+  // What was refused is refused again until it is changed; a server that was not reached may be back.
+  const isRefused = refused !== null && refused.values === values;
+  const isWaiting = savesItself && isDirty && !isSaving && !isConflict && (!isRefused || mayPass(fault));
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the values begins a new pause
   useEffect(() => {
-    if (!savesItself || !isDirty || isConflict || isSaving) return;
-    const timer = setTimeout(() => void save(), PAUSE_MS);
+    if (!isWaiting) return;
+    const timer = setTimeout(() => void save(), isRefused ? AGAIN_MS : PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [values, savesItself, isDirty, isConflict, isSaving]);
+  }, [values, isWaiting, isRefused]);
 
   // What another person saved is shown as soon as it is known, where nothing of one's own would be lost.
   useEffect(() => {
@@ -89,6 +95,9 @@ export function useEditor(campaign: Campaign): Editor {
   };
 }
 
+const mayPass = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.status === 429);
+
 type SetValues = (change: (before: Values) => Values) => void;
 
 function useSetters(setValues: SetValues) {
@@ -109,6 +118,12 @@ function useSetters(setValues: SetValues) {
   }, [setValues]);
 }
 
+interface Refused {
+  readonly error: unknown;
+  /** What was sent. */
+  readonly values: Values;
+}
+
 interface SavingState {
   readonly id: number;
   readonly values: Values;
@@ -120,7 +135,7 @@ interface SavingState {
 function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
   const { id: projectId } = useProject();
   const [isSaving, setSaving] = useState(false);
-  const [fault, setFault] = useState<unknown>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   // A save that begins right after another one has to see what that one left behind.
   const latest = useRef({ values, saved });
   latest.current = { values, saved };
@@ -140,11 +155,11 @@ function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
         latest.current = { ...latest.current, saved: next };
         setSaved(next);
         setValues((now) => rebased({ base: sent, mine: now, theirs: stored }));
-        setFault(null);
+        setRefused(null);
         keep(answer);
         return isSame(sent, latest.current.values);
       } catch (error) {
-        setFault(error);
+        setRefused({ error, values: sent });
         return false;
       } finally {
         setSaving(false);
@@ -157,21 +172,33 @@ function useSaving({ id, values, saved, setSaved, setValues }: SavingState) {
     running.current = next;
     return next;
   }, []);
-  const read = useCallback(() => request<Campaign>(`/campaigns/${id}`, { projectId }), [id, projectId]);
+  const read = useCallback(async (): Promise<Campaign | null> => {
+    try {
+      return await request<Campaign>(`/campaigns/${id}`, { projectId });
+    } catch (error) {
+      setRefused({ error, values: latest.current.values });
+      return null;
+    }
+  }, [id, projectId]);
   return {
     isSaving,
-    fault,
+    refused,
     save: useCallback(() => queued(() => write(null)), [queued, write]),
     overwrite: useCallback(
-      () => queued(async () => await write((await read()).version)),
+      () =>
+        queued(async () => {
+          const stored = await read();
+          return stored !== null && (await write(stored.version));
+        }),
       [queued, read, write],
     ),
     discard: useCallback(async () => {
       const stored = await read();
+      if (stored === null) return;
       const next = valuesOf(stored);
       setValues(() => next);
       setSaved({ values: next, version: stored.version });
-      setFault(null);
+      setRefused(null);
       keep(stored);
     }, [read, keep, setSaved, setValues]),
   };
