@@ -40,7 +40,7 @@ export function SegmentTab() {
               <List.Item>who has unsubscribed from it, unless the channel ignores subscriptions</List.Item>
               <List.Item>whose address is suppressed</List.Item>
               <List.Item>
-                who is not known, where the call has <Code>target_existing_only</Code>
+                who is not known, unless the call has <Code>target_existing_only: 0</Code>
               </List.Item>
             </List>
           </Stack>

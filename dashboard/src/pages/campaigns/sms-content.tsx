@@ -25,6 +25,7 @@ function fromFault(value: string): string | undefined {
 export function SmsContent() {
   const { check, editor } = useEditorPage();
   const sample = useSample("sms", { isPersonalOnly: true });
+  const isFaulty = check?.templates.some((fault) => String(fault.message_type) === TYPE) ?? false;
   const from = editor.values.messages[TYPE]?.sms_from;
   const content = {
     from: typeof from === "string" ? from : "",
@@ -49,7 +50,7 @@ export function SmsContent() {
             label="Text"
             placeholder="Hi {{first_name|default('there')}}, your order {{order_id}} is on its way."
           />
-          <PartCount count={check?.sms ?? null} isFaulty={(check?.templates.length ?? 0) > 0} />
+          <PartCount count={check?.sms ?? null} isFaulty={isFaulty} />
           <IgnoreSubscription type={TYPE} />
         </Stack>
       </Panel>
