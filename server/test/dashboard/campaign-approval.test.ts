@@ -215,7 +215,7 @@ testInBrowser("MJML is previewed as it is typed, saved compiled, and left again 
   await shown.getByText("Hello First Name,").waitFor();
   await page.getByRole("status").filter({ hasText: "Saved, version 2" }).waitFor();
   expect(await axe()).toEqual([]);
-  await page.getByText("HTML", { exact: true }).last().click();
+  await page.getByText("HTML", { exact: true }).first().click();
   await page.getByRole("textbox", { name: "HTML" }).getByText("<!doctype html>", { exact: false }).waitFor();
   await page.getByRole("status").filter({ hasText: "Saved, version 3" }).waitFor();
   const { model } = (await stack.call("info/campaign", { id })).body;
