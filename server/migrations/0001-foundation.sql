@@ -383,6 +383,23 @@ end $$;
 revoke all on function refresh_statistics() from public;
 grant execute on function refresh_statistics() to carillon_app;
 
+-- Sessions -----------------------------------------------------------------------------------------------
+
+-- A process that hangs inside a transaction keeps its locks, the one on its haul among them, and whoever takes its
+-- work over would wait for it. PostgreSQL's idle limit does not see a session in the middle of a statement, and
+-- transaction_timeout is there only from 17 on. Ends sessions of this program that have waited for their own client
+-- inside a transaction for this long; of those that the owner may end.
+create function end_hanging_sessions(seconds integer) returns integer
+language sql security definer set search_path = pg_catalog as $$
+  select count(*) filter (where pg_terminate_backend(pid, 1000))::integer from pg_stat_activity
+  where datname = current_database() and application_name like 'carillon %' and xact_start is not null
+    and wait_event_type = 'Client' and state_change < now() - make_interval(secs => seconds)
+    and pg_has_role(usesysid, 'member')
+$$;
+
+revoke all on function end_hanging_sessions(integer) from public;
+grant execute on function end_hanging_sessions(integer) to carillon_dispatch;
+
 -- Who may do what ----------------------------------------------------------------------------------------
 -- carillon_app works inside one project. carillon_dispatch crosses projects, but sees only the columns that
 -- lead a credential or a piece of work to its project.

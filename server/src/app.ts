@@ -7,13 +7,17 @@ import { hostname } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "./actions/context.ts";
 import { createAcceptor } from "./actions/executions/acceptor.ts";
+import { createOnce } from "./actions/idempotency/once.ts";
+import { createCallLimits } from "./actions/limits/call-limits.ts";
+import { createQuota } from "./actions/limits/quota.ts";
 import { keepInSandbox } from "./actions/messages/keep-in-sandbox.ts";
 import { systemClock } from "./base/clock.ts";
 import { type SealingKey, sha256 } from "./base/crypto.ts";
 import type { Log } from "./base/log.ts";
+import { createMetrics } from "./base/metrics.ts";
 import { createSafeFetch } from "./base/safe-fetch.ts";
 import { VERSION } from "./base/version.ts";
-import type { Config } from "./config.ts";
+import { type Config, UNNAMED_REGION } from "./config.ts";
 import { createProjectGateways } from "./gateways/project-gateways.ts";
 import { createGateways, type GatewaysOptions, instanceKinds } from "./gateways/registry.ts";
 import { createMailer, type Mailer } from "./http/app/mailer.ts";
@@ -21,8 +25,11 @@ import { mountApp } from "./http/app/routes.ts";
 import { createAuthenticator } from "./http/auth.ts";
 import { createDashboard } from "./http/dashboard/routes.ts";
 import { OPERATIONS } from "./http/external/operations.ts";
+import { createPageMarks } from "./http/external/page-marks.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
+import { shedLoad } from "./http/load-shedder.ts";
+import { countingAcceptor, measureRequests, mountMetrics } from "./http/metrics.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
 import { mountReference } from "./http/reference/routes.ts";
 import { createServer } from "./http/server.ts";
@@ -32,6 +39,8 @@ import { createCampaignStops } from "./pipeline/campaign-stops.ts";
 import { runHaul } from "./pipeline/deliver.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { createGatewaySource } from "./pipeline/gateway-source.ts";
+import { createMessageCounters } from "./pipeline/message-counters.ts";
+import { createSweeper, type KeptDays } from "./pipeline/sweeper.ts";
 import { createTaskRunner } from "./pipeline/task-runner.ts";
 import { createWebhookSender } from "./pipeline/webhook-sender.ts";
 import { Worker } from "./pipeline/worker.ts";
@@ -47,6 +56,8 @@ export interface RoleOptions {
   readonly log: Log;
   /** Tests hand in a clock that they set. */
   readonly clock?: Context["clock"];
+  /** Told when a worker hangs and its process has to be started anew. */
+  readonly onStuck?: (what: string) => void;
 }
 
 export interface Role {
@@ -82,6 +93,7 @@ function openConnections(
     clock: options.clock ?? systemClock,
     log,
     sealingKey: options.sealingKey,
+    region: markOf(options.config),
   };
   return {
     context,
@@ -90,6 +102,9 @@ function openConnections(
     },
   };
 }
+
+/** What the credentials made here carry. */
+const markOf = ({ region }: Config): string | undefined => (region === UNNAMED_REGION ? undefined : region);
 
 export interface ApiRole extends Role {
   /** Where it listens, once started: http://host:port */
@@ -101,12 +116,23 @@ export function createApi(options: RoleOptions): ApiRole {
   const { config, log } = options;
   const { context, close } = openConnections(options, "api", API_CONNECTIONS);
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
-  const authenticator = createAuthenticator(context);
+  const authenticator = createAuthenticator(context, config.otherRegions);
   const dashboard = createDashboard();
   const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
+  const metrics = createMetrics();
+  measureRequests(server, metrics);
+  const shedder = shedLoad(server, context, "/api/external/");
+  const acceptor = createAcceptor(context);
   mountExternal(server, {
     operations: OPERATIONS,
-    services: { context, acceptor: createAcceptor(context) },
+    services: {
+      context,
+      acceptor: countingAcceptor(acceptor, metrics),
+      pages: createPageMarks(context.clock),
+      once: createOnce(context),
+      quota: createQuota(context),
+      limitsOf: createCallLimits(context, config.quotaCallsPerSecond),
+    },
     authenticator,
   });
   const gateways = {
@@ -114,12 +140,13 @@ export function createApi(options: RoleOptions): ApiRole {
     allowPrivateAddresses: config.allowPrivateAddresses,
     defaultFrom: config.emailFrom,
   };
-  const { publicUrl, region } = config;
+  const { publicUrl, region, otherRegions } = config;
   const mailer = openMailer(options, context);
   mountApp(server, { context, authenticator, safeFetch, publicUrl, region, mailer, gateways });
-  mountOauth(server, { context, publicUrl: config.publicUrl });
+  mountOauth(server, { context, publicUrl, otherRegions });
   mountReference(server, { operations: OPERATIONS, publicUrl: config.publicUrl });
   mountHealth(server, context);
+  mountMetrics(server, { context, metrics, token: config.metricsToken?.reveal() ?? null });
   dashboard.mount(server);
   let url = "";
   return {
@@ -133,6 +160,8 @@ export function createApi(options: RoleOptions): ApiRole {
     async stop() {
       await server.close();
       await mailer?.close();
+      shedder.stop();
+      await acceptor.stop();
       await safeFetch.close();
       await close();
     },
@@ -163,10 +192,12 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
   });
   const breakers = createBreakers(context.clock);
   const stops = createCampaignStops();
+  const counters = createMessageCounters();
   const delivery: Delivery = {
     context,
     breakers,
     stops,
+    counters,
     cache: createCampaignCache(),
     gateways,
     keyPrefix: keyPrefix(options.sealingKey),
@@ -181,25 +212,36 @@ export function createWorkerRole(options: RoleOptions, name = workerName()): Wor
     maxTargets: HAUL_TARGETS,
     runHaul: (haul, signal) => runHaul(delivery, haul, signal),
     onCampaignStopped: stops.announce,
+    onStuck: (what) => options.onStuck?.(what),
   });
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const webhooks = createWebhookSender({ context, safeFetch, random: Math.random });
   const tasks = createTaskRunner({ context, leaseSeconds: config.leaseSeconds });
-  const pulse = createPulse({ context, name, version: VERSION, breakers });
+  const pulse = createPulse({ context, name, version: VERSION, breakers, counters });
+  const sweeper = createSweeper({ context, keptDays: keptDays(config), random: Math.random });
   return {
     name,
     async start() {
       await Promise.all([worker.start(), webhooks.start(), tasks.start()]);
       pulse.start();
+      sweeper.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), webhooks.stop(), tasks.stop(), pulse.stop()]);
+      const parts = [worker, webhooks, tasks, pulse, sweeper];
+      await Promise.all(parts.map((part) => part.stop()));
       await gateways.close();
       await safeFetch.close();
       await close();
     },
   };
 }
+
+const keptDays = (config: Config): KeptDays => ({
+  webhookEvents: config.keepWebhookEventsDays,
+  sandboxMessages: config.keepSandboxDays,
+  eventIds: config.keepEventIdsDays,
+  doneWork: config.keepDoneWorkDays,
+});
 
 /** Unique among the workers of the database, and readable in its log. */
 const workerName = (): string =>

@@ -40,6 +40,8 @@ test("without any setting, everything has its default", () => {
     allowPrivateAddresses: false,
     publicUrl: null,
     region: "local",
+    otherRegions: {},
+    quotaCallsPerSecond: 5_000,
     logLevel: "info",
   });
   expect(Object.isFrozen(config)).toBe(true);

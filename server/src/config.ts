@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { type LogLevel, Secret } from "./base/log.ts";
 import { fail, ok, type Result } from "./base/result.ts";
 import { parseEmail } from "./domain/address.ts";
+import type { OtherRegions } from "./domain/region.ts";
 
 export interface Config {
   readonly port: number;
@@ -39,12 +40,26 @@ export interface Config {
   readonly workers: number;
   readonly leaseSeconds: number;
   readonly shutdownSeconds: number;
+  readonly keepWebhookEventsDays: number;
+  readonly keepSandboxDays: number;
+  readonly keepEventIdsDays: number;
+  readonly keepDoneWorkDays: number;
   readonly allowPrivateAddresses: boolean;
   /** No slash at the end; null: not reachable from outside. */
   readonly publicUrl: string | null;
   readonly region: string;
+  /** What a reader of /metrics must show; null: only this machine may read it. */
+  readonly metricsToken: Secret | null;
+  /** Endpoints by the region's name. */
+  readonly otherRegions: OtherRegions;
+  /** Of one project, where it has set no number of its own; 0: no quota. */
+  readonly quotaCallsPerSecond: number;
   readonly logLevel: LogLevel;
 }
+
+/** The region of a deployment that was given none: it marks no credentials. */
+export const UNNAMED_REGION = "local";
+const REGION_NAME = /^[a-z0-9-]{1,32}$/;
 
 type Parse<T> = (text: string) => Result<T, string>;
 
@@ -130,6 +145,15 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
   shutdownSeconds: { env: "SHUTDOWN_SECONDS", fallback: "25", example: "25", parse: integer(1, 300) },
+  keepWebhookEventsDays: {
+    env: "KEEP_WEBHOOK_EVENTS_DAYS",
+    fallback: "30",
+    example: "30",
+    parse: integer(1, 3_650),
+  },
+  keepSandboxDays: { env: "KEEP_SANDBOX_DAYS", fallback: "30", example: "30", parse: integer(1, 3_650) },
+  keepEventIdsDays: { env: "KEEP_EVENT_IDS_DAYS", fallback: "90", example: "90", parse: integer(1, 3_650) },
+  keepDoneWorkDays: { env: "KEEP_DONE_WORK_DAYS", fallback: "7", example: "7", parse: integer(1, 3_650) },
   allowPrivateAddresses: { env: "ALLOW_PRIVATE_ADDRESSES", fallback: "false", example: "true", parse: flag },
   publicUrl: {
     env: "PUBLIC_URL",
@@ -139,9 +163,27 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   region: {
     env: "REGION",
-    fallback: "local",
+    fallback: UNNAMED_REGION,
     example: "eu",
-    parse: matching(/^[a-z0-9-]{1,32}$/, "must be 1 to 32 lower-case letters, digits or dashes"),
+    parse: matching(REGION_NAME, "must be 1 to 32 lower-case letters, digits or dashes"),
+  },
+  otherRegions: {
+    env: "OTHER_REGIONS",
+    fallback: "",
+    example: "us=https://us.example.com,au=https://au.example.com",
+    parse: regionList,
+  },
+  quotaCallsPerSecond: {
+    env: "QUOTA_CALLS_PER_SECOND",
+    fallback: "5000",
+    example: "600",
+    parse: integer(0, 100_000),
+  },
+  metricsToken: {
+    env: "METRICS_TOKEN",
+    fallback: "",
+    example: "0f".repeat(16),
+    parse: optional(secretToken),
   },
   logLevel: {
     env: "LOG_LEVEL",
@@ -291,6 +333,12 @@ function instanceKey(text: string): Result<Secret, string> {
   return /^[0-9a-f]{64}$/i.test(text) ? ok(new Secret(text)) : fail("must be 64 hex digits (32 bytes)");
 }
 
+function secretToken(text: string): Result<Secret, string> {
+  return /^[\w.~+/=-]{16,200}$/.test(text)
+    ? ok(new Secret(text))
+    : fail("must be 16 to 200 letters, digits or any of . _ ~ + / = -");
+}
+
 function publicUrl(text: string): Result<string, string> {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
@@ -300,6 +348,21 @@ function publicUrl(text: string): Result<string, string> {
     return fail("must have no query, fragment or user name");
   }
   return ok(url.href.replace(/\/+$/, ""));
+}
+
+/** `name=endpoint` pairs between commas. */
+function regionList(text: string): Result<OtherRegions, string> {
+  const entries: [string, string][] = [];
+  for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
+    const [name = "", url = ""] = splitAtFirst(pair.includes("=") ? pair : `${pair}=`, "=").map((s) =>
+      s.trim(),
+    );
+    const endpoint = publicUrl(url);
+    if (!REGION_NAME.test(name) || !endpoint.ok)
+      return fail(`must be pairs of a region's name and its endpoint, not "${pair.trim()}"`);
+    entries.push([name, endpoint.value]);
+  }
+  return ok(Object.freeze(Object.fromEntries(entries)));
 }
 
 function emailAddress(text: string): Result<string, string> {

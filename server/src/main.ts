@@ -53,6 +53,8 @@ async function runRole(config: Config, name: "api" | "worker"): Promise<void> {
     databaseUrl: requireDatabase(config),
     sealingKey: readInstanceKey(config.dataDir, config.instanceKey?.reveal() ?? null),
     log,
+    // What hangs cannot be stopped calmly. The supervisor starts it anew and gives back at once what it held.
+    onStuck: () => process.exit(1),
   };
   // Where both want the processor, a call that waits for its answer goes before work that waits anyway.
   if (name === "worker") setPriority(WORKER_NICENESS);
@@ -97,5 +99,7 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`carillon: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // At once: what had begun before the failure would keep a process that does nothing alive, and its supervisor would
+  // wait a minute for it to get ready. A worker that meets a database which is just recovering fails so.
+  process.exit(1);
 }

@@ -11,7 +11,7 @@ import type { SealingKey } from "./base/crypto.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./base/embedded-postgres.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { createSupervisor, onStopSignal } from "./base/supervisor.ts";
-import type { Config } from "./config.ts";
+import { type Config, UNNAMED_REGION } from "./config.ts";
 import { readInstanceKey } from "./instance.ts";
 import { requeueHauls } from "./store/chunks.ts";
 import { connect, isRetriable, type Sql } from "./store/db.ts";
@@ -20,6 +20,8 @@ import { createPartitions, migrate } from "./store/migrate.ts";
 
 export async function startEverything(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel, name: "carillon" });
+  // As in a role: a database connection that drops while it is being opened must not end the supervisor.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
   // From the first moment on: a Ctrl-C while PostgreSQL starts must not leave it behind.
@@ -137,6 +139,7 @@ async function prepare(
       clock: systemClock,
       log,
       sealingKey: given.sealingKey,
+      region: config.region === UNNAMED_REGION ? undefined : config.region,
     };
     const facts = await seedDemo(context, owner);
     const url = listenUrl(config);
@@ -249,7 +252,6 @@ function demoLines(url: string, demo: DemoFacts, file: string): string[] {
   return [
     ``,
     `  Sign in     ${demo.dashboard.email}  ${demo.dashboard.password}`,
-    `  Dashboard   ${url}/`,
     `  Sandbox     ${url}/sandbox`,
     `  Facts       ${file}`,
     ``,

@@ -33,13 +33,15 @@ const mayImportGateway = (file: string, target: string): boolean => {
 const ONE_IMPORTER = new Map<string, RegExp>(
   Object.entries({
     // The launcher asks its own server one question before there is a store.
-    postgres: /^(store\/db|base\/embedded-postgres\/ask)\.ts$/,
+    postgres: /^(store\/session|base\/embedded-postgres\/ask)\.ts$/,
     fastify: /^http\//,
+    "@fastify/static": /^http\/dashboard\//,
     typebox: /^http\//,
     undici: /^base\/safe-/,
     "csv-parse": /^base\/csv\.ts$/,
     nodemailer: /^gateways\/smtp\//,
     smpp: /^gateways\/smpp\//,
+    "prom-client": /^base\/metrics\.ts$/,
     pino: /^base\/log\.ts$/,
     "ipaddr.js": /^base\/private-address\.ts$/,
     "@node-rs/argon2": /^base\/crypto\.ts$/,

@@ -1,6 +1,6 @@
 /** Finds the reads inside one expression, for `reads.ts`. */
 import type { DataPath, Environment, UseKind } from "./read-environment.ts";
-import type { Argument, Expression, Filter, Spread } from "./syntax/ast.ts";
+import type { Argument, Call, Expression, Filter, MacroCall, Spread } from "./syntax/ast.ts";
 
 interface Manner {
   readonly use: UseKind;
@@ -86,7 +86,7 @@ export class ExpressionReader {
       case "call":
       case "macroCall":
         this.#readArguments(node.args, environment);
-        if (node.name === "include") this.#readInclude(node.args, environment);
+        if (node.name === "include" || node.name === "include_only") this.#readInclude(node, environment);
         return;
       case "arrow": {
         const inner = environment.inner();
@@ -102,13 +102,14 @@ export class ExpressionReader {
     }
   }
 
-  #readInclude(args: readonly Argument[], environment: Environment): void {
+  #readInclude({ name: callee, args }: Call | MacroCall, environment: Environment): void {
     const find = (name: string, place: number) =>
       (args.find((one) => one.name === name) ?? args.filter((one) => one.name === null)[place])?.value;
     const template = find("template", 0);
     if (template === undefined) return;
     const withContext = find("with_context", 2);
-    const only = withContext?.kind === "literal" && withContext.value === false;
+    const isClosed = withContext?.kind === "literal" && withContext.value === false;
+    const only = callee === "include_only" || isClosed;
     this.#listener.included(template, environment.given(find("variables", 1) ?? null, only));
   }
 

@@ -85,11 +85,13 @@ test("snippets' reads are included, once, under their own name", () => {
   ]);
   expect(names("{{ include('foot', {a: user}) }}")).toEqual(["user", "company", "user.b"]);
   expect(names("{{ include('foot', with_context: false) }}")).toEqual([]);
+  expect(names("{{ include_only('foot') }}")).toEqual([]);
+  expect(names("{{ include_only('foot', {a: user}) }}")).toEqual(["user", "user.b"]);
 });
 
 test("snippets are listed with their place; computed names are null", () => {
   const template = compile(
-    "{% include 'foot' %}\n{% include x ? 'foot' : 'base' %}{{ source(y) }}{% include 'nope' ignore missing %}",
+    "{% include 'foot' %}\n{% include x ? 'foot' : 'base' %}{{ source(y) }}{% include 'nope' ignore missing %}{{ include_only(z) }}",
     {
       loader: (name) => SNIPPETS[name],
     },
@@ -100,6 +102,7 @@ test("snippets are listed with their place; computed names are null", () => {
     ["base", "include", true, 2],
     [null, "source", false, 2],
     ["nope", "include", false, 2],
+    [null, "include_only", false, 2],
   ]);
 });
 

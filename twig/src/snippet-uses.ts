@@ -21,6 +21,7 @@ const TAGS = new Set(["include", "embed", "extends", "use", "import", "from"]);
 /** Functions and the place of the argument that names a template. */
 const CALLS: ReadonlyMap<string, { readonly place: number; readonly name: string }> = new Map([
   ["include", { place: 0, name: "template" }],
+  ["include_only", { place: 0, name: "template" }],
   ["source", { place: 0, name: "name" }],
   ["block", { place: 1, name: "template" }],
 ]);

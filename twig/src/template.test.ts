@@ -96,7 +96,7 @@ describe("containment", () => {
       "{{ o.f }}{{ f }}{{ o.f() }}",
       "{{ d.x }}{{ d }}",
       "{{ attribute(o, '__proto__') }}",
-      "{{ _context }}{{ _self }}",
+      "{{ _context }}",
     ];
     for (const source of sources) expect([source, show(source, data)]).toEqual([source, ""]);
   });

@@ -28,6 +28,21 @@ const doublingUses = Object.fromEntries(
     ["u30", "{% block x %}x{% endblock %}"],
   ]),
 );
+/** A loop around the attack. */
+const again = (work: string) => `{% for i in 1..10000 %}{% set y = ${work} %}{% endfor %}`;
+const manySnippets = Object.fromEntries(
+  Array.from({ length: 60 }, (_, i) => [`s${i}`, "{{ a }}".repeat(4000)]),
+);
+const longTexts = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${i}`, "x".repeat(200_000)]));
+const importChain = Object.fromEntries(
+  Array.from({ length: 3000 }, (_, i) => [`s${i}`, `{% import 's${i + 1}' as a %}`]),
+);
+const includeAll = (snippets: object) =>
+  Object.keys(snippets)
+    .map((name) => `{% include '${name}' %}`)
+    .join("");
+const imports = `${Array.from({ length: 3000 }, (_, i) => `{% import _self as q${i} %}`).join("")}{% macro m() %}{% endmacro %}`;
+const manyNames = Array.from({ length: 3000 }, (_, i) => `p${i}`).join(", ");
 const circleOfParents = { a: "{% extends 'b' %}", b: "{% extends 'a' %}{% block y %}{% endblock %}" };
 
 export const ATTACKS: readonly Attack[] = [
@@ -48,6 +63,27 @@ export const ATTACKS: readonly Attack[] = [
     data: { zones },
     ending: "budget",
   },
+  // Work hidden in one argument.
+  { source: "{{ x|replace({(y): 'z'}) }}", data: { x: big, y: `${"a".repeat(16_000)}b` }, ending: "budget" },
+  { source: again("'x'|trim(x)"), data: { x: "\0..\xff".repeat(5000) }, ending: "budget" },
+  { source: again("'<b>'|striptags(x)"), data: { x: "<b>".repeat(60_000) }, ending: "budget" },
+  {
+    source: again("'<b>'|striptags(x)"),
+    data: { x: Array.from({ length: 50_000 }, () => "b") },
+    ending: "budget",
+  },
+  { source: again("html_classes(x)"), data: { x: "a ".repeat(100_000) }, ending: "budget" },
+  { source: again("x|url_encode"), data: { x: { ["é".repeat(80_000)]: null } }, ending: "budget" },
+  {
+    source: again("x|convert_encoding('ASCII//TRANSLIT', 'UTF-8')"),
+    data: { x: "ﷺ".repeat(50_000) },
+    ending: "budget",
+  },
+  { source: `{% macro m(${manyNames}) %}{% endmacro %}${again("_self.m()")}`, ending: "budget" },
+  { source: `{{ (1..100000)|map((${manyNames}) => 1)|length }}`, ending: "budget" },
+  { source: `{% for i in 1..10000 %}{% do [${manyNames}] = [1] %}{% endfor %}`, ending: "budget" },
+  { source: imports + again("_self.m()"), ending: "budget" },
+  { source: `{% import 'a' as m %}${again("m.m()")}`, snippets: { a: imports }, ending: "budget" },
   // Growing texts.
   { source: doubling, ending: "budget" },
   {
@@ -208,6 +244,13 @@ export const ATTACKS: readonly Attack[] = [
   { source: "{%".repeat(100_000), ending: "syntax" },
   { source: `{{ '${"\\".repeat(100_001)}`, ending: "syntax" },
   { source: "{#".repeat(100_000), ending: "syntax" },
+  { source: includeAll(manySnippets), snippets: manySnippets, ending: "syntax" },
+  { source: "{% import 's0' as a %}", snippets: importChain, ending: "syntax" },
+  { source: includeAll(longTexts), snippets: longTexts, ending: "syntax" },
+  {
+    source: `${"{% for a in b %}{% if a %}".repeat(49)}${"{{ 1 }}".repeat(4000)}${"{% endif %}{% endfor %}".repeat(49)}`,
+    ending: { text: "" },
+  },
   // Templates that lead to each other without end.
   { source: "{% use 'u0' %}{{ block('x') }}", snippets: doublingUses, ending: { text: "x" } },
   { source: "{{ block('x', 'a') }}", snippets: circleOfParents, ending: "budget" },
@@ -228,7 +271,7 @@ export const ATTACKS: readonly Attack[] = [
   { source: "{{ toString() }}", ending: "syntax" },
   { source: "{{ a is constructor }}", ending: "syntax" },
   { source: "{% constructor %}", ending: "syntax" },
-  { source: "{{ app.request }}{{ _self }}{{ _context }}", ending: { text: "" } },
+  { source: "{{ app.request }}{{ _context }}", ending: { text: "" } },
   { source: "{{ ['id']|map('system')|join }}", ending: "syntax" },
   { source: "{% set __proto__ = {polluted: 1} %}{{ polluted }}{{ {}.polluted }}", ending: { text: "" } },
   {

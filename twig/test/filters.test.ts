@@ -69,6 +69,14 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       "{{ html|e }} {{ html|e('html_attr') }} {{ 'a/b'|e('js') }} {{ 'é<'|e('css') }} {{ 'é '|e('url') }}",
       "&lt;p&gt;Hi &amp; &quot;you&quot;&lt;/p&gt; &lt;p&gt;Hi&#x20;&amp;&#x20;&quot;you&quot;&lt;&#x2F;p&gt; a\\/b \\E9 \\3C  %C3%A9%20",
     ],
+    [
+      "{{ '9 € é Ж 中 ﬁ'|convert_encoding('ISO-8859-1', 'UTF-8') }} {{ 'é € Ж'|convert_encoding('windows-1252', 'UTF-8') }} {{ 'あ é'|convert_encoding(from: 'UTF-8', to: 'ISO-2022-JP') }} {{ 'あЖ한'|convert_encoding('shift_jis', 'utf-8') }} {{ '中 한'|convert_encoding('GBK', 'UTF-8') }}",
+      "9 ? é ? ? ? é € ? あ ? あЖ? 中 ?",
+    ],
+    [
+      "{{ 'Zoë 😀 ﬁ'|convert_encoding('ASCII//TRANSLIT', 'UTF-8') }} {{ 'Zoë 😀'|convert_encoding('us-ascii//ignore', 'UTF-8') }}|{{ 'Zoë 😀'|convert_encoding('UTF-16', 'UTF-8') }}",
+      "Zoe ? fi Zo |Zoë 😀",
+    ],
   ],
   numbers: [
     [
@@ -104,8 +112,8 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
   ],
   lists: [
     [
-      "{{ [1, 2, 3]|join }} {{ [1, 2, 3]|join('|') }} {{ [1, 2, 3]|join(', ', ' and ') }} {{ [1]|join(', ', ' and ') }}",
-      "123 1|2|3 1, 2 and 3 1",
+      "{{ [1, 2, 3]|join }} {{ [1, 2, 3]|join('|') }} {{ [1, 2, 3]|join(', ', ' and ') }} {{ [1]|join(', ', ' and ') }} {{ 'one'|join(', ') }}",
+      "123 1|2|3 1, 2 and 3 1 one",
     ],
     [
       "{{ list|sort|join }} {{ list|sort((a, b) => b <=> a)|join }} {{ list|sort|json_encode }} {{ map|sort|keys|join }}",
@@ -136,6 +144,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       '[[1,2],{"2":3,"3":4},{"4":5,"5":"x"}] [[1,2],{"2":3}]',
     ],
     [
+      "{{ map|batch(3, 'x', false)|json_encode }} {{ ''|split('')|json_encode }} {{ missing|split('')|json_encode }}",
+      '[[1,2,"x"]] [""] []',
+    ],
+    [
       "{{ list|map(x => x * 2)|join(',') }} {{ map|map((v, k) => k ~ v)|join }} {{ list|filter(x => x > 1)|json_encode }} {{ list|find(x => x < 3) }}",
       '6,2,4 b1a2 {"0":3,"2":2} 1',
     ],
@@ -157,6 +169,10 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
     [
       `[${["upper", "trim", "nl2br", "striptags", "url_encode", "first", "last", "join(',')", "number_format(2)", "date('Y')", "abs", "round", "replace({'a': 'b'})", "format(1)", "slice(1)", "reverse", "title", "escape", "raw", "split(',')|join", "sort|join", "keys|join", "map(x => x)|join", "filter(x => x)|join", "reduce((c, v) => v)", "find(x => x)", "column('x')|join", "batch(2)|join", "merge([])|join", "spaceless", "date_modify('+1 day')", "shuffle"].map((filter) => `{{ missing|${filter} }}`).join("")}]`,
       "[]",
+    ],
+    [
+      "{{ null|round }}{{ null|number_format(2) }}{{ null|abs }}[{{ missing|convert_encoding('UTF-8', 'ASCII') }}]",
+      "00.000[]",
     ],
     [
       "{{ missing|length }}{{ missing|json_encode }}[{{ date(missing) }}{{ max(missing, missing) }}]",
@@ -219,12 +235,19 @@ describe("tables", () => {
     }
   });
 
+  test("an encoding that is not there shows when the template is saved", () => {
+    for (const list of ["'UTF-9', 'UTF-8'", "'UTF-8', 'latin99'", "to: 'x-user-defined', from: 'UTF-8'"]) {
+      expect(() => compile(`{{ 'a'|convert_encoding(${list}) }}`)).toThrow(TwigSyntaxError);
+    }
+  });
+
   test("wrong uses fail with the place", () => {
     for (const source of [
       "{{ 'x'|trim('a', 'up') }}",
       "{{ [1]|batch(0) }}",
       "{{ cycle([], 1) }}",
       "{{ 1|round(1, 'up') }}",
+      "{{ 1|convert_encoding('no-' ~ 'such', 'UTF-8') }}",
     ]) {
       expect(() => show(source)).toThrow(TwigRuntimeError);
       expect(() => show(source)).toThrow("line 1");

@@ -8,6 +8,11 @@ const snippets = {
   offer: "{% block title %}offer{% endblock %}{% block price %}9{% endblock %}",
   sale: "{% use 'offer' %}{% block title %}sale on {{ parent() }}{% endblock %}",
   late: "{% block title %}late{% endblock %}{% block tag %}[{{ block('title') }}]{% endblock %}",
+  greet:
+    "{% import 'letters' as l %}{% from 'formal' import bye %}{% macro both(n) %}{{ l.hi(n) }}, {{ bye(n) }}{% endmacro %}",
+  ping: "{% import 'pong' as other %}{% macro a(n) %}a{{ n ? other.b(n - 1) }}{% endmacro %}",
+  pong: "{% import 'ping' as other %}{% macro b(n) %}b{{ n ? other.a(n - 1) }}{% endmacro %}",
+  hidden: "{% from source_name import hi %}{% macro say() %}{{ hi(1) }}{% endmacro %}",
   letters: "{% macro hi(name) %}Hi {{ name }}{% endmacro %}",
   formal: "{% extends 'letters' %}{% macro bye(name) %}Bye {{ name }}{% endmacro %}",
   both: "{% import _self as m %}{% macro a() %}parent{% endmacro %}{% block x %}{{ m.a() }}{% endblock %}",
@@ -41,6 +46,8 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
   macros: [
     ["{% import 'formal' as f %}{{ f.hi('A') }}, {{ f.bye('B') }}", "Hi A, Bye B"],
     ["{% from 'formal' import hi %}{{ hi('A') }}", "Hi A"],
+    ["{% from 'greet' import both %}{{ both('A') }}", "Hi A, Bye A"],
+    ["{% import 'ping' as p %}{{ p.a(3) }}", "abab"],
     ["{% extends 'both' %}{% block x %}{{ _self.a() }}{% endblock %}", "parent"],
     [
       "{% extends 'both' %}{% macro a() %}child{% endmacro %}{% import _self as m %}{% block x %}{{ m.a() }} of {{ parent() }}{% endblock %}",
@@ -91,6 +98,9 @@ describe("faults", () => {
     ["{% extends 'page' %}{% if 1 %}{% block title %}{% endblock %}{% endif %}", "in no other tag"],
     ["{% block a %}{% extends 'page' %}{% endblock %}", '"extends" cannot stand inside "block"'],
     ["{% macro a() %}{% use 'offer' %}{% endmacro %}", '"use" cannot stand inside "macro"'],
+    ["{% block title %}{{ parent() }}{% endblock %}", '"parent" needs a template that extends or uses'],
+    ["{{ '%s %s'|format(...[1], 2) }}", 'must come before "..."'],
+    ["{% macro a(...x, y) %}{% endmacro %}", "Nothing can follow"],
     ["{% macro a(varargs) %}{% endmacro %}", "surplus arguments"],
     ["{% macro a(x: 1) %}{% endmacro %}", 'Expected ","'],
     ["{% from 'letters' import hi as null %}", "cannot be assigned"],
@@ -112,6 +122,11 @@ describe("faults", () => {
       expect(() => compile(source, { loader })).toThrow(reason);
     });
   }
+
+  test("an import in another template sees nothing of the data", () => {
+    const scene = { snippets, data: { source_name: "letters" } };
+    expect(() => show("{% from 'hidden' import say %}{{ say() }}", scene)).toThrow('no macro "hi"');
+  });
 
   test("a macro that its template lacks fails where it is called", () => {
     const source = "{% from 'letters' import nope %}{% if on %}{{ nope() }}{% endif %}";

@@ -88,7 +88,7 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
   ],
   "small tags": [
     [
-      "{% do 1 + 1 %}{% flush %}{% deprecated 'old' package='a/b' version='1' %}{% types {name: 'string', age?: 'number'} %}x",
+      "{% do 1 + 1 %}{% flush %}{% deprecated 'old' package='a/b' version='1' %}{% types {name: 'string', age?: 'number' docs='in years', } %}x",
       "x",
     ],
     [
@@ -106,6 +106,14 @@ const TABLES: Readonly<Record<string, readonly Line[]>> = {
       "<a:v:text><a:b:c>",
     ],
     ["{% macro m() %}{{ varargs|join(',') }}[{{ name }}]{% endmacro %}{{ _self.m(1, 2, 3) }}", "1,2,3[]"],
+    [
+      "{% macro tag(name, ...rest) %}<{{ name }}{% for k, v in rest %} {{ k }}={{ v }}{% endfor %}>{% endmacro %}{{ _self.tag('a', 'b', 'c') }}{{ _self.tag('br') }}{{ _self.tag('i', id: 1) }}",
+      "<a 0=b 1=c><br><i id=1>",
+    ],
+    [
+      "{% macro m(a, b, c = 3) %}{{ a }}{{ b }}{{ c }};{% endmacro %}{{ _self.m(...[1, 2]) }}{{ _self.m(...{b: 5, a: 4}) }}{{ _self.m(1, ...{c: 9}, b: 2) }}",
+      "123;453;129;",
+    ],
     [
       "{% from _self import m as n %}{% macro m(x) %}({{ x }}){% endmacro %}{{ n(1) }}{% import _self as lib %}{{ lib.m(2) }}",
       "(1)(2)",
@@ -149,6 +157,11 @@ describe("other templates", () => {
       "{{ include('box', {extra: 2}) }}{{ include('box', with_context: false) }}{{ include('nope', ignore_missing: true) }}",
       "[Ann2][]",
     ],
+    [
+      "{{ include_only('box') }}{{ include_only('box', {extra: 2}) }}{{ include_only('nope', ignore_missing: true) }}{{ include_only(['nope', 'box'], {name}) }}",
+      "[][2][Ann]",
+    ],
+    ["{{ _self }}{{ _self ~ '!' }}{% set x = _self %}{{ x|upper }}", "!"],
     [
       "{% include 'nope' ignore missing %}{% include ['nope', 'box'] %}{% include 'b' ~ 'ox' %}",
       "[Ann][Ann]",

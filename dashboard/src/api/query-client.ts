@@ -26,9 +26,12 @@ export function createQueryClient(): QueryClient {
 const mayPass = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status >= 502);
 
-/** A session that has ended shows in whichever answer comes first: who we are is asked again, which leads to sign-in. */
+/**
+ * A session that has ended shows in whichever answer comes first: who we are is asked again, which leads to sign-in.
+ * The page stays meanwhile, because a wrong password in a form of it is answered the same way.
+ */
 function noticeEnd(client: QueryClient, error: unknown): void {
   if (!isStatus(error, 401)) return;
   const me = client.getQueryState(keys.me());
-  if (me?.status === "success") void client.resetQueries({ queryKey: keys.me() });
+  if (me?.status === "success") void client.invalidateQueries({ queryKey: keys.me() });
 }

@@ -12,7 +12,8 @@ export interface Credentials {
 export interface Invitation {
   readonly email: string;
   readonly role_label: string;
-  readonly project: { readonly id: number; readonly name: string };
+  readonly project_name: string;
+  readonly invited_by: string | null;
   /** The address has an account already: its password is asked for, and no name. */
   readonly has_account: boolean;
 }

@@ -19,7 +19,7 @@ export interface Read {
   /** Below /api/app. */
   readonly path: string;
   readonly query?: Ask["query"];
-  /** false: not yet; null is shown meanwhile. */
+  /** false: not asked yet; there are no data meanwhile. */
   readonly enabled?: boolean;
   /** Asked again this often while the page is looked at. */
   readonly everyMs?: number;

@@ -5,7 +5,9 @@ import { useElementSize } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { useProject } from "../router/project-context.ts";
+import styles from "./chart.module.css";
 import type { ChartProps } from "./chart.tsx";
+import { formatTime } from "./time.tsx";
 
 const DASHES = [6, 4];
 
@@ -30,10 +32,13 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
         width,
         height,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
-        axes: [axis, { ...axis, size: 44 }],
+        axes: [
+          { ...axis, values: ticksIn(timeZone) },
+          { ...axis, size: 44 },
+        ],
         cursor: { points: { size: 6 } },
         series: [
-          {},
+          { value: (_plot, seconds) => (seconds === null ? "–" : formatTime(seconds, timeZone)) },
           ...series.map(({ label, color, isDashed = false }) => ({
             label,
             stroke: colorOf(color),
@@ -49,7 +54,7 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
     return () => plot.destroy();
   }, [times, series, width, height, timeZone, scheme]);
   return (
-    <div ref={ref}>
+    <div ref={ref} className={styles.drawing}>
       <div ref={place} />
     </div>
   );
@@ -58,4 +63,22 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
 function colorsAt(element: Element): (name: string) => string {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim() || "#777";
+}
+
+const DAY_SECONDS = 86_400;
+
+/** "14:00", and the day where one begins; in the zone of the project. */
+function ticksIn(timeZone: string): uPlot.Axis.Values {
+  const hour = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const day = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
+  return (_plot, ticks, _axis, _space, step) =>
+    ticks.map((seconds) => {
+      const time = hour.format(seconds * 1000);
+      return step >= DAY_SECONDS || time === "00:00" ? day.format(seconds * 1000) : time;
+    });
 }

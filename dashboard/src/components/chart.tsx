@@ -48,7 +48,8 @@ export function Chart(props: ChartProps) {
 function FigureTable({ label, times, series, height = 220 }: ChartProps) {
   const { timeZone } = useProject();
   return (
-    <Table.ScrollContainer minWidth={0} mah={Math.max(height, 320)} type="native">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div className={styles.scroller} style={{ maxHeight: Math.max(height, 320) }} tabIndex={0}>
       <Table aria-label={label} stickyHeader>
         <Table.Thead>
           <Table.Tr>
@@ -73,6 +74,6 @@ function FigureTable({ label, times, series, height = 220 }: ChartProps) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </div>
   );
 }

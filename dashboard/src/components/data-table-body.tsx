@@ -17,6 +17,8 @@ export function DataTableBody<Row>(props: DataTableProps<Row> & { readonly spent
   const { rows, hasMore, isLoadingMore, loadMore } = list;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
+  /** The row that takes the focus as soon as it is drawn. */
+  const wanted = useRef<number | null>(null);
   const open = useOpen(props);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -31,13 +33,19 @@ export function DataTableBody<Row>(props: DataTableProps<Row> & { readonly spent
     if (hasMore && !isLoadingMore && lastSeen >= rows.length - AHEAD) loadMore();
   }, [hasMore, isLoadingMore, lastSeen, rows.length, loadMore]);
 
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`);
+    if (row === null || row === undefined) return;
+    wanted.current = null;
+    row.focus({ preventScroll: true });
+  });
+
   const moveTo = (index: number): void => {
     const to = Math.max(0, Math.min(rows.length - 1, index));
     setActive(to);
     virtual.scrollToIndex(to, { align: "auto" });
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus({ preventScroll: true }),
-    );
+    wanted.current = to;
   };
   const press = (event: KeyboardEvent<HTMLElement>): void => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset.index === undefined) return;

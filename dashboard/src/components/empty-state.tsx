@@ -21,7 +21,7 @@ export function EmptyState({ icon: Icon, title, children, actions }: EmptyStateP
       <Title order={2} fz="md">
         {title}
       </Title>
-      <Text c="dimmed" size="sm" maw={460}>
+      <Text c="dimmed" size="sm" maw={460} className={styles.words}>
         {children}
       </Text>
       {actions !== undefined && (

@@ -47,7 +47,7 @@ export function PageHeader({ title, hint, trail, badge, actions }: PageHeaderPro
             {badge}
           </Group>
           {hint !== undefined && (
-            <Text c="dimmed" mt={3} maw={720}>
+            <Text c="dimmed" mt={3} className={styles.hint} component="div">
               {hint}
             </Text>
           )}

@@ -8,7 +8,7 @@ import { type ReactNode, useState } from "react";
 import { useRead } from "../api/use-read.ts";
 import { hasPage } from "../router/page-route.ts";
 import { type Permission, useProject } from "../router/project-context.ts";
-import { waysFor } from "./navigation.ts";
+import { fullLabel, waysFor } from "./navigation.ts";
 
 export const palette = { open: (): void => spotlight.open() };
 
@@ -78,12 +78,12 @@ function useCommands(query: string): { label: string; commands: Command[] }[] {
   const go = (to: string, search: Record<string, string> = {}): void =>
     void navigate({ to: project.path(to), search });
   const ways = waysFor(project)
-    .filter(({ label, words = "" }) => matches(`${label} ${words}`, query))
-    .map(({ to, label, icon: Icon }) => ({
-      id: `way-${to}`,
-      label,
-      icon: <Icon size={17} stroke={1.7} aria-hidden />,
-      run: () => go(to),
+    .filter((way) => matches(`${fullLabel(way)} ${way.words ?? ""}`, query))
+    .map((way) => ({
+      id: `way-${way.to}`,
+      label: fullLabel(way),
+      icon: <way.icon size={17} stroke={1.7} aria-hidden />,
+      run: () => go(way.to),
     }));
   const searches = SEARCHES.filter(
     ({ to, permission }) => query !== "" && hasPage(to) && project.can(permission),
@@ -109,7 +109,7 @@ function useCommands(query: string): { label: string; commands: Command[] }[] {
 
 /** Each word of the query begins a word of the text. */
 function matches(text: string, query: string): boolean {
-  const words = text.toLowerCase().split(/[\s/-]+/);
+  const words = text.toLowerCase().split(/[\s/:-]+/);
   return query
     .toLowerCase()
     .split(/\s+/)

@@ -3,7 +3,7 @@ import { Group, Kbd, Modal, SimpleGrid, Stack, Switch, Text } from "@mantine/cor
 import { useState, useSyncExternalStore } from "react";
 import { useProject } from "../router/project-context.ts";
 import { areKeysOn, switchKeys } from "./key-preference.ts";
-import { waysFor } from "./navigation.ts";
+import { fullLabel, waysFor } from "./navigation.ts";
 
 let isOpen = false;
 const listeners = new Set<() => void>();
@@ -37,7 +37,7 @@ export function KeySheet() {
     <Modal opened={opened} onClose={() => setOpen(false)} title="Keyboard" size="lg">
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xl">
         <KeyList rows={GENERAL} />
-        <KeyList rows={ways.map(({ key = "", label }) => [["g", key], label] as const)} />
+        <KeyList rows={ways.map((way) => [["g", way.key ?? ""], fullLabel(way)] as const)} />
       </SimpleGrid>
       <Switch
         mt="lg"

@@ -27,7 +27,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           <Rail />
         </aside>
         <div>
-          <header className={styles.bar}>
+          <div className={styles.bar}>
             <Burger
               opened={isOpen}
               onClick={drawer.toggle}
@@ -45,7 +45,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
             >
               <IconSearch size={18} />
             </ActionIcon>
-          </header>
+          </div>
           <main id={MAIN} tabIndex={-1} className={styles.main}>
             <div className={styles.inner}>{children}</div>
           </main>

@@ -24,6 +24,8 @@ import type { Permission, Project } from "../router/project-context.ts";
 
 export interface Way {
   readonly label: string;
+  /** The way above it, as the External API's guide names the path: "Existing campaigns". */
+  readonly under?: string;
   /** Below /p/:projectId. */
   readonly to: string;
   readonly icon: Icon;
@@ -53,26 +55,28 @@ const SECTIONS: readonly Section[] = [
       },
       {
         label: "Live",
+        under: "Existing campaigns",
         to: "campaigns/live",
         icon: IconBroadcast,
         permission: "campaigns.read",
         key: "c",
-        words: "existing campaigns templates",
+        words: "templates",
       },
       {
         label: "Drafts",
+        under: "Existing campaigns",
         to: "campaigns/drafts",
         icon: IconPencil,
         permission: "campaigns.read",
         key: "d",
-        words: "existing campaigns",
       },
       {
         label: "Past",
+        under: "Existing campaigns",
         to: "campaigns/past",
         icon: IconArchive,
         permission: "campaigns.read",
-        words: "existing campaigns stopped ended",
+        words: "stopped ended",
       },
     ],
   },
@@ -131,6 +135,7 @@ const SECTIONS: readonly Section[] = [
     ways: [
       {
         label: "API integrations",
+        under: "Integrations",
         to: "settings/api",
         icon: IconKey,
         permission: "credentials.manage",
@@ -139,6 +144,7 @@ const SECTIONS: readonly Section[] = [
       },
       {
         label: "Gateways",
+        under: "Integrations",
         to: "settings/gateways",
         icon: IconPlugConnected,
         permission: "gateways.manage",
@@ -146,6 +152,7 @@ const SECTIONS: readonly Section[] = [
       },
       {
         label: "Webhooks",
+        under: "Integrations",
         to: "settings/webhooks",
         icon: IconWebhook,
         permission: "webhooks.manage",
@@ -191,5 +198,9 @@ export const sectionsFor = (project: Project): readonly Section[] =>
     label,
     ways: ways.filter(({ to, permission }) => hasPage(to) && project.can(permission)),
   })).filter(({ ways }) => ways.length > 0);
+
+/** The name outside the rail: "Existing campaigns: Live". */
+export const fullLabel = ({ label, under }: Way): string =>
+  under === undefined ? label : `${under}: ${label}`;
 
 export const waysFor = (project: Project): readonly Way[] => sectionsFor(project).flatMap(({ ways }) => ways);

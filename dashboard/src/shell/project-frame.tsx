@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
+import { isStatus } from "../api/api-error.ts";
 import type { Me } from "../api/me.ts";
 import { meQuery, projectSettingsQuery } from "../api/me.ts";
 import { keepLastProject } from "../router/last-project.ts";
@@ -13,7 +14,7 @@ import { NotAMember } from "./words-pages.tsx";
 
 export function ProjectFrame() {
   const me = useQuery(meQuery());
-  if (me.data !== undefined) return <OfMember me={me.data} />;
+  if (me.data !== undefined && !isStatus(me.error, 401)) return <OfMember me={me.data} />;
   if (me.isPending) return <PagePending />;
   return <MeFault error={me.error} retry={() => void me.refetch()} />;
 }

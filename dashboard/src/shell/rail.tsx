@@ -2,6 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { useProject } from "../router/project-context.ts";
 import { palette } from "./command-palette.tsx";
 import { type Section, sectionsFor, type Way } from "./navigation.ts";
@@ -40,21 +41,27 @@ function RailSection({ section: { label, ways } }: { readonly section: Section }
     <>
       {label !== null && <h2 className={styles.section}>{label}</h2>}
       <ul className={styles.list} aria-label={label ?? "Start"}>
-        {ways.map((way) => (
-          <RailWay key={way.to} way={way} />
+        {ways.map((way, i) => (
+          <Fragment key={way.to}>
+            {way.under !== undefined && way.under !== ways[i - 1]?.under && (
+              <li className={styles.under}>{way.under}</li>
+            )}
+            <RailWay way={way} />
+          </Fragment>
         ))}
       </ul>
     </>
   );
 }
 
-function RailWay({ way: { to, label, icon: Icon } }: { readonly way: Way }) {
+function RailWay({ way: { to, label, under, icon: Icon } }: { readonly way: Way }) {
   const { path } = useProject();
   return (
     <li>
       <Link
         to={path(to)}
         className={styles.way}
+        data-under={under !== undefined || undefined}
         activeOptions={{ exact: to === "", includeSearch: false }}
         activeProps={{ "data-here": true, "aria-current": "page" }}
       >

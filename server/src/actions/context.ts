@@ -15,6 +15,8 @@ export interface Context {
   readonly log: Log;
   /** The instance's key, under which secrets are kept. */
   readonly sealingKey: SealingKey;
+  /** Marks the credentials that are made here; left out where the deployment names no region. */
+  readonly region?: string | undefined;
 }
 
 /** UTC day of a moment, as the database writes dates. */

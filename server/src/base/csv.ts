@@ -49,22 +49,25 @@ export async function* readCsv(
   // Its failure comes out of the loop below, which reads the same stream.
   pipeline(Readable.from(parts), parser).catch(() => {});
   let nextLine = 1;
+  // The parser takes a CRLF inside quotes for two lines.
+  let tooMany = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      yield { cells: record, line: info.lines - breaksIn(record) };
-      nextLine = info.lines + 1;
+      tooMany += countIn(record, "\r\n");
+      const lastLine = info.lines - tooMany;
+      const breaks = countIn(record, "\r") + countIn(record, "\n") - countIn(record, "\r\n");
+      yield { cells: record, line: lastLine - breaks };
+      nextLine = lastLine + 1;
     }
   } catch (error) {
     throw faultOf(error, nextLine) ?? error;
   }
 }
 
-function breaksIn(cells: readonly string[]): number {
-  let breaks = 0;
-  for (const cell of cells) {
-    if (cell.includes("\n") || cell.includes("\r")) breaks += cell.match(/\r\n|\n|\r/g)?.length ?? 0;
-  }
-  return breaks;
+function countIn(cells: readonly string[], text: string): number {
+  let count = 0;
+  for (const cell of cells) if (cell.includes(text)) count += cell.split(text).length - 1;
+  return count;
 }
 
 const FAULTS: Readonly<Record<string, string>> = {

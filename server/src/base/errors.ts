@@ -16,6 +16,7 @@ const CATALOGUE = {
   conflict: { status: 409, sentence: "The state of the object forbids this." },
   twin_running: { status: 409, sentence: "A call with the same idempotency key is still running." },
   too_large: { status: 413, sentence: "The request is too large." },
+  wrong_region: { status: 421, sentence: "The credential belongs to another region." },
   key_reused: { status: 422, sentence: "The idempotency key was used before with another body." },
   too_many_requests: { status: 429, sentence: "The project has reached its quota." },
   internal: { status: 500, sentence: "Something went wrong here. The request id leads to the cause." },

@@ -15,6 +15,16 @@ test("what is stored comes back, params with the order of their names", () => {
       params: null,
       retried: [{ messageId: 9_007_199_254_740_000, type: 7, tries: 2, recipient: -3 }],
     },
+    {
+      no: 2,
+      key: "8",
+      params: { a: 1 },
+      retried: null,
+      only: [
+        [9, 640],
+        [3, 0],
+      ],
+    },
   ];
   const back = readTargets(writeTargets(stored));
   expect(back).toEqual(stored);

@@ -5,16 +5,19 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { fail, ok, type Result } from "../base/result.ts";
 import { parseDisplayName } from "./display-name.ts";
+import { regionMark } from "./region.ts";
 
 export const CLIENT_LIMITS = { clients: 100, secrets: 10, keys: 10, nameLength: 100 } as const;
 const MAX_PROJECT_ID = 2 ** 31 - 1;
 
-export const clientIdPrefix = (projectId: number): string => `ccl_${projectId}_`;
-export const accessTokenPrefix = (projectId: number): string => `cat_${projectId}_`;
+export const clientIdPrefix = (projectId: number, region?: string): string =>
+  `ccl_${regionMark(region)}${projectId}_`;
+export const accessTokenPrefix = (projectId: number, region?: string): string =>
+  `cat_${regionMark(region)}${projectId}_`;
 export const CLIENT_SECRET_PREFIX = "ccs_";
 
-const CLIENT_ID = /^ccl_([1-9]\d{0,9})_[0-9a-f]{24}$/;
-const ACCESS_TOKEN = /^cat_([1-9]\d{0,9})_[0-9A-Za-z]+$/;
+const CLIENT_ID = /^ccl_(?:[a-z0-9-]{1,32}_)?([1-9]\d{0,9})_[0-9a-f]{24}$/;
+const ACCESS_TOKEN = /^cat_(?:[a-z0-9-]{1,32}_)?([1-9]\d{0,9})_[0-9A-Za-z]+$/;
 
 const numberOf = (match: RegExpExecArray | null): number | null => {
   const projectId = Number(match?.[1] ?? Number.NaN);

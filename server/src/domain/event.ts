@@ -134,8 +134,8 @@ function readEvent(
   };
   const userId = take("user_id", parseUserId(entry.user_id));
   const name = take("event", parseName(entry.event));
-  const value = take("value", parseValue(entry.value));
-  const timeMs = take("timestamp", parseTimestamp(entry.timestamp, at.nowMs));
+  const value = take("value", parseHitValue(entry.value));
+  const timeMs = take("timestamp", parseHitTime(entry.timestamp, at.nowMs));
   const eventId = take("event_id", parseEventId(entry.event_id));
   const given = take("user_attributes", parseGiven(entry.user_attributes));
   if (given !== null) at.attributes.meet(given);
@@ -156,13 +156,15 @@ function parseName(value: unknown): Result<string, string> {
 const parseEventId = (value: unknown): Result<string | null, string> =>
   value === undefined || value === null ? ok(null) : parseUserId(value);
 
-function parseValue(value: unknown): Result<string | null, string> {
+/** The value of an event or tag as it is stored: JSON text. */
+export function parseHitValue(value: unknown): Result<string | null, string> {
   if (value === undefined || value === null) return ok(null);
   const text = JSON.stringify(value);
   return text.length > MAX_VALUE_CHARS ? fail("must be smaller than 64 KiB") : ok(text);
 }
 
-function parseTimestamp(value: unknown, nowMs: number): Result<number, string> {
+/** When it happened: now when not said. */
+export function parseHitTime(value: unknown, nowMs: number): Result<number, string> {
   if (value === undefined || value === null) return ok(nowMs);
   const time = parseTime(value, nowMs);
   if (!time.ok) return time;

@@ -5,6 +5,8 @@ export interface ListField {
   readonly kind: ListFieldKind;
   /** The store's name for it. */
   readonly column: string;
+  /** What it is sorted by, where that is more than one column or an index has another order. */
+  readonly orderBy?: readonly string[];
   readonly sortable: boolean;
   readonly filterable: boolean;
 }

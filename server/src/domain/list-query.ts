@@ -7,7 +7,7 @@ import { type FieldErrors, fail, ok, Refusals, type Result } from "../base/resul
 import { parseFlag } from "./address.ts";
 import { sentence } from "./field-label.ts";
 import { type Condition, parseCondition } from "./list-condition.ts";
-import type { FieldRegistry } from "./list-field.ts";
+import type { FieldRegistry, ListField } from "./list-field.ts";
 
 export interface ListOrder {
   readonly field: string;
@@ -86,16 +86,17 @@ function parseOrder(value: unknown, fields: FieldRegistry): Result<readonly List
     if (parts === null || known?.sortable !== true)
       return fail(`entry ${index} must be a sortable field, ASC or DESC`);
     const isDescending = parts[2]?.toLowerCase() === "desc";
-    if (!orders.some(({ field }) => field === parts[1])) {
-      orders.push({ field: parts[1]!, column: known.column, isDescending });
-    }
+    if (!orders.some(({ field }) => field === parts[1]))
+      orders.push(...ordersBy(parts[1]!, known, isDescending));
   }
   const id = fields.get("id");
   const isUnique = id === undefined || orders.some(({ field }) => field === "id");
-  if (!isUnique)
-    orders.push({ field: "id", column: id.column, isDescending: orders.at(-1)?.isDescending ?? false });
+  if (!isUnique) orders.push(...ordersBy("id", id, orders.at(-1)?.isDescending ?? false));
   return ok(orders);
 }
+
+const ordersBy = (field: string, known: ListField, isDescending: boolean): ListOrder[] =>
+  (known.orderBy ?? [known.column]).map((column) => ({ field, column, isDescending }));
 
 function parseSelect(
   value: unknown,

@@ -5,7 +5,6 @@ import { changeProjectSettings, readProjectSettings } from "./project-settings.t
 const DEFAULTS = {
   unkeyed_retry_detection: true,
   quota_calls_per_second: null,
-  attributes_must_exist: false,
 };
 
 const change = (text: string, body: Record<string, unknown>): [string, Record<string, string[]>] => {
@@ -22,19 +21,19 @@ test.each(["{}", "", "[]", "null", '{"unkeyed_retry_detection":"no","quota_calls
 );
 
 test("a change keeps what it does not name, and what a newer version wrote", () => {
-  const [after, refused] = change('{"later":{"x":1},"attributes_must_exist":true}', {
+  const [after, refused] = change('{"later":{"x":1},"unkeyed_retry_detection":false}', {
     quota_calls_per_second: 50,
     name: "ignored here",
   });
   expect(refused).toEqual({});
   expect(JSON.parse(after)).toEqual({
     later: { x: 1 },
-    attributes_must_exist: true,
+    unkeyed_retry_detection: false,
     quota_calls_per_second: 50,
   });
   expect(readProjectSettings(after)).toEqual({
     ...DEFAULTS,
-    attributes_must_exist: true,
+    unkeyed_retry_detection: false,
     quota_calls_per_second: 50,
   });
   expect(JSON.parse(change(after, { quota_calls_per_second: null })[0])).toMatchObject({
@@ -44,7 +43,6 @@ test("a change keeps what it does not name, and what a newer version wrote", () 
 
 test.each([
   [{ unkeyed_retry_detection: "true" }, "Unkeyed Retry Detection must be true or false."],
-  [{ attributes_must_exist: null }, "Attributes Must Exist must be true or false."],
   [{ quota_calls_per_second: 0 }, "must be a whole number from 1 to 100000, or null."],
   [{ quota_calls_per_second: 1.5 }, "must be a whole number"],
   [{ quota_calls_per_second: "5" }, "must be a whole number"],

@@ -19,8 +19,6 @@ const SETTINGS = {
   unkeyed_retry_detection: flag(true),
   /** Calls of the External API a second; null leaves it to the instance. */
   quota_calls_per_second: numberOrNull(1, MAX_QUOTA),
-  /** A profile's attribute must have been created before a value of it is taken. */
-  attributes_must_exist: flag(false),
 } as const;
 
 type Parsed<S> = S extends Setting<infer T> ? T : never;

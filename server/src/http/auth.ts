@@ -7,6 +7,7 @@ import type { Context } from "../actions/context.ts";
 import { hasValidChecksum, sha256 } from "../base/crypto.ts";
 import { AppError } from "../base/errors.ts";
 import { projectOfAccessToken } from "../domain/client.ts";
+import { elsewhere, type OtherRegions } from "../domain/region.ts";
 import { type Grant, heldOf } from "../domain/scope.ts";
 import { findAccess, findProjectOfToken } from "../store/credentials.ts";
 import { inProject } from "../store/db.ts";
@@ -34,7 +35,10 @@ export interface Authenticator {
    * whatever its scopes: those are about the External API.
    */
   authenticate(given: Given): Promise<Caller>;
-  /** For the External API, which checks the scopes. @throws AppError unauthenticated */
+  /**
+   * For the External API, which checks the scopes. @throws AppError unauthenticated; wrong_region for a token of
+   * another region that this deployment knows.
+   */
   authenticateCall(given: Given): Promise<ApiCaller>;
 }
 
@@ -44,7 +48,7 @@ const MAX_REMEMBERED = 10_000;
 /** Longer than any token of ours: not worth hashing. */
 const MAX_TOKEN = 200;
 
-export function createAuthenticator(context: Context): Authenticator {
+export function createAuthenticator(context: Context, otherRegions: OtherRegions = {}): Authenticator {
   const { clock } = context;
   const remembered = new Map<string, { caller: Promise<ApiCaller | null>; untilMs: number }>();
 
@@ -61,9 +65,12 @@ export function createAuthenticator(context: Context): Authenticator {
 
   async function check(token: string): Promise<ApiCaller> {
     // A token that was never ours costs no query: its checksum tells.
-    const caller = token.length <= MAX_TOKEN && hasValidChecksum(token) ? await callerOf(token) : null;
-    if (caller === null) throw new AppError("unauthenticated");
-    return caller;
+    const isOurs = token.length <= MAX_TOKEN && hasValidChecksum(token);
+    const caller = isOurs ? await callerOf(token) : null;
+    if (caller !== null) return caller;
+    // Looked up first: a deployment that takes another name keeps the tokens that it made under the old one.
+    const message = isOurs ? elsewhere(token, otherRegions) : null;
+    throw message === null ? new AppError("unauthenticated") : new AppError("wrong_region", { message });
   }
 
   async function authenticateCall({ apptoken, authorization }: Given): Promise<ApiCaller> {

@@ -52,13 +52,15 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
-    if (error.status >= 500) {
+    // What is turned away on purpose is no failure, and in an overload there is much of it.
+    const isTurnedAway = error === thrown && error.code === "unavailable";
+    if (error.status >= 500 && !isTurnedAway) {
       log.error({ err: thrown, request: request.id, url: request.routeOptions.url }, "a request failed");
     }
     sendError(reply, error);
   });
   app.setNotFoundHandler((request, reply) => {
-    if (!answerPage(request, reply)) sendError(reply, unrouted(app, request));
+    if (!answerPage(request, reply)) sendError(reply, unrouted(request));
   });
   return app;
 }
@@ -84,13 +86,9 @@ function enter(request: FastifyRequest, reply: FastifyReply): AppError | undefin
     : undefined;
 }
 
-/** Methods that nobody routes (TRACE, PROPFIND) on the path of an operation are refused as such. */
-function unrouted(app: FastifyInstance, request: FastifyRequest): AppError {
+/** Of paths that no part of the API serves; the External API answers for its own. */
+function unrouted(request: FastifyRequest): AppError {
   const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
-  const operation = { method: "POST" as const, url: path.replace(/\/$/, "") };
-  if (request.method !== "POST" && path.startsWith(EXTERNAL) && app.findRoute(operation) !== null) {
-    return new AppError("method_not_allowed");
-  }
   return new AppError("unknown_operation", { message: `There is no operation ${path} here.` });
 }
 

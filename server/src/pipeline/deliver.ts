@@ -14,7 +14,7 @@ import { isRetriable } from "../store/db.ts";
 import { breakerOf } from "./breaker.ts";
 import type { Delivery, HaulScene } from "./delivery.ts";
 import type { HaulGateways } from "./gateway-source.ts";
-import type { Draft, Haul } from "./haul.ts";
+import type { Draft, Haul, HeldTarget } from "./haul.ts";
 import { admit } from "./steps/admit.ts";
 import { type LoadedHaul, loadHaul } from "./steps/load.ts";
 import { openSlice } from "./steps/open.ts";
@@ -66,6 +66,7 @@ async function deliver(delivery: Delivery, { haul, loaded, gateways, signal }: S
       ...delivery,
       haul,
       subscriptions: loaded.subscriptions,
+      sentOnce: sentOnce(loaded.targets),
       signal: AbortSignal.any([signal, stopped.signal]),
     };
     await runSlices(scene, drafts);
@@ -93,9 +94,23 @@ async function runSlices(scene: HaulScene, drafts: readonly Draft[]): Promise<vo
   };
   await Promise.all(Array.from({ length: SLICES_AT_ONCE }, runNext));
   if (isLost || (isOnlySlice && settled === 1)) return;
-  if (settled === slices.length) await persistently(scene, () => finishHaul(scene.context, scene.haul));
+  if (settled === slices.length) await persistently(scene, () => finishHaul(scene.context, finished(scene)));
   // A stop left slices unopened: the chunks go back, and who takes them next sees which rows are there.
   else await giveBack(scene.context, scene.haul, { runAtMs: scene.context.clock.now(), countsAsTry: false });
+}
+
+const finished = ({ haul, sentOnce }: HaulScene) => ({
+  projectId: haul.projectId,
+  token: haul.token,
+  sentOnce,
+});
+
+/** Campaigns that are over with their send; those of the API go on waiting for calls. */
+function sentOnce(targets: readonly HeldTarget[]): number[] {
+  const ids = targets.flatMap(({ execution }) =>
+    execution.campaignTrigger === 0 ? [execution.campaignId] : [],
+  );
+  return [...new Set(ids)];
 }
 
 /** One day, one gateway and one size a slice; what ends without a send goes in large slices of its own. */
@@ -118,11 +133,13 @@ async function runSlice(scene: HaulScene, slice: readonly Draft[], isOnlySlice: 
   renderDrafts(slice, { nowMs: scene.context.clock.now(), defaultFrom: scene.defaultFrom });
   if (!(await openSlice(scene, slice, day))) return false;
   await sendSlice(scene, slice);
-  const settlement = await settlementOf(slice, scene);
-  if (settlement.isEmpty && !isOnlySlice) return true;
+  const { verdicts, isEmpty, ...settlement } = await settlementOf(slice, scene);
+  if (isEmpty && !isOnlySlice) return true;
   const { projectId, token } = scene.haul;
-  const request = { projectId, token, day, endsHaul: isOnlySlice, ...settlement };
-  return await persistently(scene, () => settleSlice(scene.context, request));
+  const request = { projectId, token, day, endsHaul: isOnlySlice, sentOnce: scene.sentOnce, ...settlement };
+  const isHeld = await persistently(scene, () => settleSlice(scene.context, request));
+  if (isHeld) scene.counters.count(verdicts);
+  return isHeld;
 }
 
 /** What was sent must be written: a database that is away for a moment is waited for while the lease may hold. */

@@ -6,6 +6,7 @@ import type { CampaignCache } from "./campaign-cache.ts";
 import type { CampaignStops } from "./campaign-stops.ts";
 import type { GatewaySource } from "./gateway-source.ts";
 import type { Haul } from "./haul.ts";
+import type { MessageCounters } from "./message-counters.ts";
 
 export interface Delivery {
   readonly context: Context;
@@ -16,6 +17,7 @@ export interface Delivery {
   readonly keyPrefix: string;
   readonly random: () => number;
   readonly stops: CampaignStops;
+  readonly counters: MessageCounters;
   /** The sender of emails whose template names none. */
   readonly defaultFrom: string;
 }
@@ -24,5 +26,7 @@ export interface Delivery {
 export interface HaulScene extends Delivery {
   readonly haul: Haul;
   readonly subscriptions: readonly Subscription[];
+  /** Ids of its campaigns with trigger 0, which are past when nothing of them is left. */
+  readonly sentOnce: readonly number[];
   readonly signal: AbortSignal;
 }

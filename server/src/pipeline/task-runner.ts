@@ -3,13 +3,10 @@
  * was taken over goes on where the last batch ended.
  */
 import type { Context } from "../actions/context.ts";
-import { CSV_TASK, type CsvTaskInput } from "../actions/imports/plan-import.ts";
-import { runCsvImport } from "../actions/imports/run-import.ts";
-import { importBatch } from "../actions/profiles/import-profiles.ts";
 import { settleTaskAs } from "../actions/tasks/settle-task.ts";
-import type { ImportRow } from "../domain/profile-import.ts";
-import { inProject } from "../store/db.ts";
+import { inProject, isRetriable } from "../store/db.ts";
 import { type ClaimedTask, claimTask, findTaskInput, TASK_CHANNEL } from "../store/tasks.ts";
+import { TASK_KINDS } from "./task-kinds.ts";
 
 export interface TaskRunner {
   start(): Promise<void>;
@@ -43,23 +40,20 @@ export function createTaskRunner({ context, leaseSeconds }: TaskRunnerOptions): 
       findTaskInput(tx, task.projectId, task.id),
     );
     if (stored === null) return;
-    if (stored.identifier === CSV_TASK) {
-      const input = JSON.parse(stored.input) as CsvTaskInput;
-      const { signal } = stopping;
-      await runCsvImport(context, { task, input, from: stored.progress, leaseSeconds, signal });
-      return;
-    }
-    const rows = JSON.parse(stored.input) as ImportRow[];
-    let from: number | null = stored.progress;
-    while (from !== null && !stopping.signal.aborted) {
-      from = await importBatch(context, task, { rows, from, leaseSeconds });
-    }
+    const run = TASK_KINDS[stored.identifier];
+    if (run === undefined) throw new Error(`no worker here knows tasks of kind ${stored.identifier}`);
+    const { progress } = stored;
+    const input: unknown = JSON.parse(stored.input);
+    await run({ context, task, input, progress, leaseSeconds, signal: stopping.signal });
   }
 
   async function next(): Promise<boolean> {
-    const task = await claimTask(context.dispatch, leaseSeconds);
+    const task = await claimTask(context.dispatch, leaseSeconds, context.clock.now());
     if (task === null) return false;
     await runOne(task).catch(async (error: unknown) => {
+      // The database was away: the task goes on where its last batch ended, when its lease has ended.
+      if (isRetriable(error))
+        return context.log.warn({ err: error, task: task.id }, "a task was interrupted");
       context.log.error({ err: error, task: task.id }, "a task failed");
       await settleTaskAs(context, task, { state: "failed", error: "The task could not be finished." });
     });

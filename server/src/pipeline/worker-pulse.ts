@@ -2,6 +2,7 @@
 import type { Context } from "../actions/context.ts";
 import { deleteWorker, upsertWorker } from "../store/workers.ts";
 import type { Breakers } from "./breaker.ts";
+import type { MessageCounters } from "./message-counters.ts";
 
 const BEAT_MS = 5_000;
 
@@ -15,17 +16,18 @@ export function createPulse(options: {
   readonly name: string;
   readonly version: string;
   readonly breakers: Breakers;
+  readonly counters: MessageCounters;
 }): Pulse {
-  const { context, name, version, breakers } = options;
+  const { context, name, version, breakers, counters } = options;
   const stopping = new AbortController();
   const startMs = context.clock.now();
   let running = Promise.resolve();
 
   async function beat(): Promise<void> {
-    const open = JSON.stringify(breakers.listOpen());
+    const said = { breakers: JSON.stringify(breakers.listOpen()), counters: counters.read() };
     try {
       const nowMs = context.clock.now();
-      await upsertWorker(context.dispatch, { name, version, startMs, nowMs, breakers: open });
+      await upsertWorker(context.dispatch, { name, version, startMs, nowMs, ...said });
     } catch (error) {
       context.log.debug({ err: error }, "the worker's sign of life was not written");
     }

@@ -9,6 +9,7 @@ import { ALL_LANES, type Lane } from "../domain/lane.ts";
 import { STOP_CHANNEL } from "../store/campaigns.ts";
 import {
   claimChunks,
+  endHangingSessions,
   listReadyLanes,
   type ReadyLane,
   renewLeases,
@@ -18,6 +19,7 @@ import {
 import type { Haul } from "./haul.ts";
 import { COALESCE_MS, HaulSlots } from "./haul-slots.ts";
 import { createReadyLanes, type ReadyPick } from "./ready-lanes.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 export interface WorkerOptions {
   readonly context: Context;
@@ -30,10 +32,15 @@ export interface WorkerOptions {
   readonly runHaul: (haul: Haul, signal: AbortSignal) => Promise<void>;
   /** Told of each stop of a campaign, so that hauls under way can end what they have not handed over. */
   readonly onCampaignStopped: (projectId: number, campaignId: number) => void;
+  /** Told when something of this worker will not come back by itself: its process has to be started anew. */
+  readonly onStuck: (what: string) => void;
 }
 
 const POLL_MS = 1000;
 const SWEEP_MS = 2000;
+const WATCH_MS = 5000;
+/** Above the ten seconds that a gateway may take for what is under way when a haul is lost, and a statement or two. */
+const WATCH_ROUNDS = 12;
 /** After a failed query: long enough not to spin while the database restarts. */
 const AFTER_FAILURE_MS = 250;
 /** Before the work of a haul that ended with an error is taken up again. */
@@ -47,6 +54,8 @@ export class Worker {
   #wake = Promise.withResolvers<void>();
   #loops: Promise<void>[] = [];
   #unlisten: (() => Promise<void>)[] = [];
+  #beats = 0;
+  #isBeating = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -76,6 +85,7 @@ export class Worker {
       this.#every(POLL_MS, "poll", poll),
       this.#every(SWEEP_MS, "sweep", () => this.#sweep()),
       this.#every((this.#options.leaseSeconds * 1000) / 4, "heartbeat", () => this.#heartbeat()),
+      this.#watch(),
     ];
   }
 
@@ -147,17 +157,57 @@ export class Worker {
   }
 
   async #sweep(): Promise<void> {
-    this.#announce(await requeueHauls(this.#options.context.dispatch, null));
+    const { context, leaseSeconds } = this.#options;
+    const { dispatch, log } = context;
+    this.#announce(await requeueHauls(dispatch, null));
+    const ended = await endHangingSessions(dispatch, leaseSeconds);
+    if (ended === 0) return;
+    log.warn({ sessions: ended }, "ended database sessions of a process that hangs inside a transaction");
+    this.#announce(await requeueHauls(dispatch, null));
   }
 
-  /** Prolongs the leases; a haul whose lease is gone is told so, and hands over nothing more. */
   async #heartbeat(): Promise<void> {
+    this.#beats += 1;
+    this.#isBeating = true;
+    try {
+      await this.#renewLeases();
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+
+  /**
+   * A haul whose lease is gone is told so, and hands over nothing more. Gone is what was taken over: a lease that
+   * merely ended, while nobody could look, is still its holder's.
+   */
+  async #renewLeases(): Promise<void> {
     const tokens = [...this.#slots.running.keys()];
     if (tokens.length === 0) return;
     const kept = new Set(
       await renewLeases(this.#options.context.dispatch, tokens, this.#options.leaseSeconds),
     );
     for (const token of tokens) if (!kept.has(token)) this.#slots.running.get(token)?.lost.abort();
+  }
+
+  /** A haul that was told of its loss comes back soon, and a heartbeat is answered or fails: else this worker hangs. */
+  async #watch(): Promise<void> {
+    const watchdog = createWatchdog(WATCH_ROUNDS);
+    while (!this.#stopping.signal.aborted) {
+      const stuck = watchdog.look(this.#suspects());
+      if (stuck !== null) {
+        this.#options.context.log.fatal({ stuck }, "this worker hangs and has to be started anew");
+        this.#options.onStuck(stuck);
+        return;
+      }
+      await this.#options.context.clock.sleep(WATCH_MS, this.#stopping.signal);
+    }
+  }
+
+  #suspects(): Set<string> {
+    const lost = [...this.#slots.running.values()].filter((haul) => haul.lost.signal.aborted);
+    const suspects = new Set(lost.map((haul) => `lost haul ${haul.token}`));
+    if (this.#isBeating) suspects.add(`heartbeat ${this.#beats}`);
+    return suspects;
   }
 
   /** After an error: the work is tried again in a moment, and the try counts, so that it cannot go on for ever. */

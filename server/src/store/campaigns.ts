@@ -160,6 +160,28 @@ export async function updateCampaignState(
     where project_id = ${projectId} and id = ${move.id}`;
 }
 
+/**
+ * Puts campaigns of one send (trigger 0) into the past where nothing of it is left to do. Their rows are locked first:
+ * of two hauls that end side by side the second one sees what the first one ended.
+ */
+export async function endSentCampaigns(
+  tx: Tx,
+  projectId: number,
+  at: { ids: readonly number[]; nowMs: number },
+): Promise<void> {
+  const ids = numbers(at.ids);
+  const now = new Date(at.nowMs);
+  await tx`
+    select id from campaigns where project_id = ${projectId} and id = any(${ids}::bigint[]) order by id for update`;
+  await tx`
+    update campaigns c set state = 3, update_time = ${now}, deactivate_time = ${now}
+    where c.project_id = ${projectId} and c.id = any(${ids}::bigint[]) and c.state = 1 and c.trigger = 0
+      and not exists (
+        select from executions e
+        join chunks k on k.project_id = ${projectId} and k.execution_id = e.id and k.state <> 2
+        where e.project_id = ${projectId} and e.campaign_id = c.id)`;
+}
+
 /** Channel of NOTIFY; the payload is "<project>:<campaign>". Workers drop what is under way of that campaign. */
 export const STOP_CHANNEL = "carillon_stop";
 

@@ -151,6 +151,17 @@ export async function requeueHauls(dispatch: Sql, worker: string | null): Promis
   return rows.map((row) => ({ projectId: row.project_id, lane: row.lane }));
 }
 
+/**
+ * Ends the sessions of processes that hang inside a transaction: the locks of those keep their hauls from being taken
+ * back. @param seconds since when they have waited for their client. @returns how many were ended.
+ */
+export async function endHangingSessions(dispatch: Sql, seconds: number): Promise<number> {
+  const [row] = await dispatch<
+    { ended: number }[]
+  >`select end_hanging_sessions(${seconds}::integer) as ended`;
+  return row?.ended ?? 0;
+}
+
 export async function listChunkTargets(
   db: Db,
   projectId: number,

@@ -1,15 +1,39 @@
 /**
- * The door to PostgreSQL: the only importer of the driver. Three kinds of connection, by role:
+ * The door to PostgreSQL. Three kinds of connection, by role:
  * - owner: migrations, partitions and seeding of an empty instance;
  * - app: everything inside one project, under row-level security;
  * - dispatch: what must look across projects (claims, credentials), limited to those columns.
  */
-import postgres from "postgres";
+import { Pool } from "./pool.ts";
+import { PooledStatement, partsOn } from "./pooled-statement.ts";
+import {
+  connectionError,
+  isConnectionEnd,
+  openListener,
+  Session,
+  type SessionOptions,
+  sqlState,
+  type Tx,
+} from "./session.ts";
 
-export type Sql = postgres.Sql<{ bigint: number }>;
-export type Tx = postgres.TransactionSql<{ bigint: number }>;
+export type { Tx };
+export { sqlState };
+
+export interface Listening {
+  unlisten(): Promise<void>;
+}
+
+/** A pool of sessions: each statement, and each transaction, gets one of its own. */
+export interface Sql extends Tx {
+  begin<R>(work: (tx: Tx) => R | Promise<R>): Promise<R>;
+  /** Listens again after each loss of its connection, and then calls `onListening` again. */
+  listen(channel: string, onPayload: (payload: string) => void, onListening?: () => void): Promise<Listening>;
+  /** Lets what is under way finish. @param options.timeout in seconds; for as long as it takes when not given. */
+  end(options?: { readonly timeout?: number }): Promise<void>;
+}
+
 /** A connection or a transaction: what a read may run on. */
-export type Db = Sql | Tx;
+export type Db = Tx;
 
 export type Role = "owner" | "app" | "dispatch";
 
@@ -31,30 +55,44 @@ export interface ConnectOptions {
 }
 
 /**
- * bigint columns hold ids below 2^53 (docs/concepts/data.md), so they are numbers here. Sixty seconds of
- * idle_in_transaction_session_timeout: one old snapshot makes every claim slower (1 -> 18 ms in 80 s).
+ * One old snapshot makes every claim slower (1 -> 18 ms in 80 s). The backstop of `endHangingSessions`, which is
+ * quicker where a worker is alive.
  */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/** bigint columns hold ids below 2^53 (docs/concepts/data.md), so they are numbers here. */
 export function connect(options: ConnectOptions): Sql {
   const role = ROLE_NAMES[options.role];
-  return postgres(options.url, {
-    max: options.max,
-    idle_timeout: 0,
-    connect_timeout: 10,
-    max_lifetime: null,
-    onnotice: (notice) => options.onNotice?.(String(notice.message)),
-    connection: {
+  const sessionOptions: SessionOptions = {
+    url: options.url,
+    parameters: {
       application_name: options.name,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       ...(role === null ? {} : { role }),
     },
-    // Short and capped: a restarting server is back within a second or two, and callers have deadlines.
-    backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
-    types: {
-      bigint: { to: 20, from: [20], parse: Number, serialize: String },
-      // Dates as ISO text: a `date` has no zone, and a Date object would be given one.
-      day: { to: 1082, from: [1082], parse: (text: string) => text, serialize: (text: string) => text },
+    onNotice: (text) => options.onNotice?.(text),
+  };
+  const pool = new Pool<Session>({
+    max: options.max,
+    open: (onSpent) => new Session(sessionOptions, onSpent),
+    endedError: () => connectionError("CONNECTION_ENDED", "the pool has ended"),
+  });
+  let listener: ReturnType<typeof openListener> | undefined;
+  const call = (template: TemplateStringsArray, ...parts: unknown[]) =>
+    new PooledStatement(pool, (sql) => sql(template, ...(partsOn(sql, parts) as Parameters<Tx>[1][])));
+  const rest: Pick<Sql, "unsafe" | "begin" | "listen" | "end"> = {
+    unsafe: (text, parameters) => new PooledStatement(pool, (sql) => sql.unsafe(text, parameters)) as never,
+    begin: (work) => pool.use((session) => session.begin(async (tx) => await work(tx))),
+    async listen(channel, onPayload, onListening) {
+      listener ??= openListener(sessionOptions);
+      return await listener.listen(channel, onPayload, onListening);
     },
-  }) as unknown as Sql;
+    async end({ timeout } = {}) {
+      const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : timeout * 1000;
+      await Promise.all([pool.end(timeoutMs), listener?.end({ timeout: 0 })]);
+    },
+  };
+  return Object.assign(call, rest) as unknown as Sql;
 }
 
 /**
@@ -98,20 +136,37 @@ function projectSetting(projectId: number): string {
   return `set local app.project_id = ${projectId}`;
 }
 
-/** Classes of SQLSTATE after which the same batch may be tried again: connection, serialisation, shutdown. */
-const RETRIABLE = /^(08|40001|40P01|57P0|53300|CONNECTION_|ECONN|EPIPE|ENOENT)/;
+/** After which the same batch may be tried again: the connection ended, a serialisation failure, too many sessions. */
+const RETRIABLE = /^(40001|40P01|53300)/;
 
-export function isRetriable(error: unknown): boolean {
-  return RETRIABLE.test(sqlState(error));
+export const isRetriable = (error: unknown): boolean =>
+  isConnectionEnd(error) || RETRIABLE.test(sqlState(error));
+
+/** Disk or memory is full there, or the disk fails: nothing was committed, and later it may work. */
+export const isOutOfSpace = (error: unknown): boolean => /^(53|58030)/.test(sqlState(error));
+
+/**
+ * A door into a transaction that is already open: what goes through it stands or falls with that transaction, and
+ * sees its project only. Nothing can be undone on its own in there, so after a failure the door stays shut.
+ */
+export function joined(tx: Tx): Sql {
+  let fault: { readonly error: unknown } | null = null;
+  const begin = async <T>(work: (inner: Tx) => Promise<T>): Promise<T> => {
+    if (fault !== null) throw fault.error;
+    try {
+      return await work(tx);
+    } catch (error) {
+      fault ??= { error };
+      throw error;
+    }
+  };
+  const get = (target: Tx, name: string | symbol): unknown =>
+    name === "begin" ? begin : Reflect.get(target, name);
+  return new Proxy(tx, { get }) as unknown as Sql;
 }
 
-/** Disk or memory is full there: nothing was committed, and later it may work. */
-export const isOutOfSpace = (error: unknown): boolean => /^53/.test(sqlState(error));
-
-export function sqlState(error: unknown): string {
-  if (typeof error !== "object" || error === null || !("code" in error)) return "";
-  return String(error.code);
-}
+/** lock_not_available: what was wanted is held by somebody else for too long. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === "55P03";
 
 /** unique_violation */
 export const isTwin = (error: unknown): boolean => sqlState(error) === "23505";

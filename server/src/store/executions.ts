@@ -71,6 +71,7 @@ export interface ExecutionRow {
   readonly sendAt: Date;
   readonly isTest: boolean;
   readonly campaignState: number;
+  readonly campaignTrigger: number;
   readonly campaignTitle: string;
 }
 
@@ -84,7 +85,7 @@ export async function listExecutions(
     select e.id, e.campaign_id as "campaignId", e.version, e.day, e.target_by as "targetBy", e.channels, e.params,
       e.overrides, e.external_message_id as "externalMessageId", e.create_missing as "createMissing",
       e.expire_at as "expireAt", e.send_at as "sendAt", e.is_test as "isTest",
-      c.state as "campaignState", c.title as "campaignTitle"
+      c.state as "campaignState", c.trigger as "campaignTrigger", c.title as "campaignTitle"
     from executions e
     join campaigns c on c.project_id = ${projectId} and c.id = e.campaign_id
     where e.project_id = ${projectId} and e.id = any(${numbers(ids)}::bigint[])`;

@@ -21,7 +21,9 @@ export type IdSequence =
   | "message_ids"
   | "webhook_event_ids"
   | "event_ids"
-  | "list_item_ids";
+  | "list_item_ids"
+  | "tag_hit_ids"
+  | "subscription_change_ids";
 
 export interface IdBlocks {
   /** `count` numbers of the sequence, ascending, never handed out before. */

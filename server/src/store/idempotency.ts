@@ -32,6 +32,37 @@ export async function insertIdempotencyKeys(
   return new Set(written.map((row) => row.key));
 }
 
+/**
+ * Claims one key before its work is done; the answer follows. A key that another transaction is just claiming is
+ * waited for `waitMs`, then the statement fails (`isLockTimeout`). @returns whether the key is new.
+ */
+export async function claimIdempotencyKey(
+  tx: Tx,
+  projectId: number,
+  claim: { method: string; row: KeyedAnswer; nowMs: number; untilMs: number; waitMs: number },
+): Promise<boolean> {
+  const { method, row, nowMs, untilMs, waitMs } = claim;
+  const batch = { method, rows: [row], nowMs, validUntilMs: [untilMs] };
+  const [, written] = await Promise.all([
+    tx.unsafe(`set local lock_timeout = ${Math.round(waitMs)}`).execute(),
+    insertIdempotencyKeys(tx, projectId, batch),
+  ]);
+  // The limit was for the key only: the work that follows may wait for locks as it always does.
+  await tx.unsafe("set local lock_timeout to default");
+  return written.has(row.key);
+}
+
+/** Gives a claimed key its answer. */
+export async function updateIdempotencyAnswer(
+  tx: Tx,
+  projectId: number,
+  keyed: { method: string; key: string; answer: string },
+): Promise<void> {
+  await tx`
+    update idempotency_keys set answer = ${keyed.answer}
+    where project_id = ${projectId} and method = ${keyed.method} and key = ${keyed.key}`;
+}
+
 export async function listIdempotencyKeys(
   db: Db,
   projectId: number,
@@ -41,9 +72,4 @@ export async function listIdempotencyKeys(
     select key, encode(fingerprint, 'hex') as fingerprint, answer from idempotency_keys
     where project_id = ${projectId} and method = ${asked.method} and key = any(${texts(asked.keys)}::text[])`;
   return new Map(rows.map((row) => [row.key, row]));
-}
-
-/** Keys past their time; the sweep calls it by project. */
-export async function deleteExpiredKeys(tx: Tx, projectId: number, nowMs: number): Promise<void> {
-  await tx`delete from idempotency_keys where project_id = ${projectId} and valid_until < ${new Date(nowMs)}`;
 }

@@ -2,35 +2,17 @@
  * What list operations may name: for each model the wire names with their kind, the expression that is filtered and
  * sorted by, and the expression that is answered. The only place where a wire name meets a column.
  */
-import type { FieldRegistry, ListField, ListFieldKind } from "../domain/list-field.ts";
-import type { ListSource } from "./list.ts";
-
-export interface ListModel {
-  readonly source: ListSource;
-  readonly registry: FieldRegistry;
-}
-
-/** [wire name, kind, expression, answered expression where it differs] */
-type Entry = readonly [name: string, kind: ListFieldKind, column: string, answer?: string];
-
-const unixSeconds = (column: string): string => `floor(extract(epoch from ${column}))::bigint`;
-
-function modelOf(from: string, entries: readonly Entry[]): ListModel {
-  const registry = new Map<string, ListField>(
-    entries.map(([name, kind, column]) => [
-      name,
-      // Whole seconds, as shown: what a caller reads in one answer must be found by the next question.
-      { kind, column: kind === "time" ? unixSeconds(column) : column, sortable: true, filterable: true },
-    ]),
-  );
-  const fields = Object.fromEntries(
-    entries.map(([name, kind, column, answer]) => [
-      name,
-      answer ?? (kind === "time" ? unixSeconds(column) : column),
-    ]),
-  );
-  return { source: { from, fields }, registry };
-}
+import { CAMPAIGN_JOIN, type Entry, type ListModel, modelOf, PROFILE_JOIN } from "./list-model.ts";
+import {
+  byCampaignTitle,
+  byEmail,
+  byIdBucket,
+  byMobile,
+  byPartOf,
+  byTextBucket,
+  byUserId,
+  profilesByUserId,
+} from "./list-narrowing.ts";
 
 export const CAMPAIGNS = modelOf("campaigns t", [
   ["id", "int", "t.id"],
@@ -82,24 +64,43 @@ export function profilesModel(attributes: Iterable<readonly [name: string, type:
   const custom = [...attributes]
     .filter(([name]) => ATTRIBUTE_NAME.test(name))
     .map(([name, type]) => attributeEntry(name, type));
-  return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom]);
+  return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom], {
+    narrowings: { user_id: profilesByUserId, email: byEmail, mobile_number: byMobile },
+  });
 }
 
-/** One execution's share of one message type. 16 leaves room for every type below the execution's id. */
-const ACTION = "(t.id * 16 + ch.type)";
+/** Leaves room for every message type below an execution's or campaign's id. */
+const TYPES_OF_ID = 16;
+/** One execution's share of one message type. */
+const ACTION = `(t.id * ${TYPES_OF_ID} + ch.type)`;
 
-const countOf = (condition: string): string =>
-  `(select count(*)::integer from messages m where m.project_id = t.project_id and m.day = t.day
-     and m.bucket = any(array(select generate_series(0, 63))::smallint[]) and m.execution_id = t.id
-     and m.message_type = ch.type and ${condition})`;
+/** By outcome, from one look at the execution's messages; taken for the rows of a page only. */
+const COUNTED: Readonly<Record<string, string>> = {
+  sent: "(2, 3, 4, 5)",
+  delivered: "(3, 4, 5)",
+  opened: "(4, 5)",
+  clicked: "(5)",
+  failed: "(6, 7, 8)",
+  skipped: "(9, 11)",
+};
+
+const COUNTS_JOIN = {
+  alias: "counts",
+  text: `cross join lateral (
+    select ${Object.entries(COUNTED)
+      .map(([name, statuses]) => `count(*) filter (where m.status in ${statuses})::integer as ${name}`)
+      .join(", ")}
+    from messages m
+    where m.project_id = t.project_id and m.day = t.day and m.execution_id = t.id
+      and m.message_type = ch.type) as counts`,
+};
 
 export const PUSHES = modelOf(
-  `executions t cross join lateral unnest(t.channels) as ch (type)
-   join campaigns c on c.project_id = t.project_id and c.id = t.campaign_id`,
+  "executions t cross join lateral unnest(t.channels) as ch (type)",
   [
     ["id", "int", ACTION],
     ["campaign_id", "int", "t.campaign_id"],
-    ["message_id", "int", "(t.campaign_id * 16 + ch.type)"],
+    ["message_id", "int", `(t.campaign_id * ${TYPES_OF_ID} + ch.type)`],
     ["message", "text", "c.title"],
     ["message_type", "int", "ch.type"],
     ["execution_id", "int", "t.id"],
@@ -107,28 +108,35 @@ export const PUSHES = modelOf(
     ["create_time", "time", "t.create_time"],
     ["targets", "int", "t.targets"],
   ],
+  {
+    part: "ch.type",
+    joins: [CAMPAIGN_JOIN, COUNTS_JOIN],
+    narrowings: {
+      id: byPartOf("t.id", TYPES_OF_ID),
+      message_id: byPartOf("t.campaign_id", TYPES_OF_ID),
+      message: byCampaignTitle,
+    },
+    orderBy: { id: ["t.id", "ch.type"] },
+  },
 );
 
 /** Counts of a push action: computed for the rows of the page only, so they cannot be filtered by. */
-export const PUSH_COUNTS: Readonly<Record<string, string>> = {
-  sent: countOf("m.status in (2, 3, 4, 5)"),
-  delivered: countOf("m.status in (3, 4, 5)"),
-  opened: countOf("m.status in (4, 5)"),
-  clicked: countOf("m.status = 5"),
-  failed: countOf("m.status in (6, 7, 8)"),
-  skipped: countOf("m.status in (9, 11)"),
-};
+export const PUSH_COUNTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(COUNTED).map((name) => [name, `counts.${name}`]),
+);
 
 const ERROR = "(t.status in (6, 7, 8, 9, 10, 11))::integer";
 const ERROR_MESSAGE = "coalesce(t.error, t.reason)";
 const TYPE_NAME = `case t.message_type when 1 then 'ios_push' when 2 then 'android_push' when 3 then 'web_push'
   when 6 then 'inbox' when 7 then 'email' when 8 then 'webhook' when 9 then 'sms' end`;
 
+const MESSAGE_NARROWINGS = { user_id: byUserId("messages"), profile_id: byIdBucket, device_id: byIdBucket };
+
 export const PUSH_DEVICES = modelOf(
-  "messages t join campaigns c on c.project_id = t.project_id and c.id = t.campaign_id",
+  "messages t",
   [
     ["id", "int", "t.id"],
-    ["action_id", "int", "(t.execution_id * 16 + t.message_type)"],
+    ["action_id", "int", `(t.execution_id * ${TYPES_OF_ID} + t.message_type)`],
     ["campaign_id", "int", "t.campaign_id"],
     ["message", "text", "c.title"],
     ["create_time", "time", "t.create_time"],
@@ -138,35 +146,47 @@ export const PUSH_DEVICES = modelOf(
     ["error", "flag", ERROR],
     ["error_message", "text", ERROR_MESSAGE],
   ],
+  {
+    joins: [CAMPAIGN_JOIN],
+    narrowings: {
+      ...MESSAGE_NARROWINGS,
+      action_id: byPartOf("t.execution_id", TYPES_OF_ID),
+      message: byCampaignTitle,
+    },
+  },
 );
 
-export const MESSAGES = modelOf("messages t", [
-  ["id", "int", "t.id"],
-  ["campaign_id", "int", "t.campaign_id"],
-  ["execution_id", "int", "t.execution_id"],
-  ["user_id", "text", "t.user_id"],
-  ["profile_id", "int", "t.profile_id", "t.profile_id::text"],
-  ["device_id", "int", "t.device_id"],
-  ["target", "text", "t.target"],
-  ["address", "text", "t.address"],
-  ["external_message_id", "text", "t.external_message_id"],
-  ["message_type", "int", "t.message_type"],
-  ["message_type_name", "text", TYPE_NAME],
-  ["create_time", "time", "t.create_time"],
-  ["sent_time", "time", "t.sent_time"],
-  ["delivery_time", "time", "t.delivery_time"],
-  ["open_time", "time", "t.open_time"],
-  ["click_time", "time", "t.click_time"],
-  ["delivery", "flag", "(t.status in (3, 4, 5))::integer"],
-  ["open", "flag", "(t.open_time is not null)::integer"],
-  ["click", "flag", "(t.click_time is not null)::integer"],
-  ["error", "flag", ERROR],
-  ["error_message", "text", ERROR_MESSAGE],
-  ["status", "int", "t.status"],
-  ["reason", "text", "t.reason"],
-  ["tries", "int", "t.tries"],
-  ["provider_id", "text", "t.provider_id"],
-]);
+export const MESSAGES = modelOf(
+  "messages t",
+  [
+    ["id", "int", "t.id"],
+    ["campaign_id", "int", "t.campaign_id"],
+    ["execution_id", "int", "t.execution_id"],
+    ["user_id", "text", "t.user_id"],
+    ["profile_id", "int", "t.profile_id", "t.profile_id::text"],
+    ["device_id", "int", "t.device_id"],
+    ["target", "text", "t.target"],
+    ["address", "text", "t.address"],
+    ["external_message_id", "text", "t.external_message_id"],
+    ["message_type", "int", "t.message_type"],
+    ["message_type_name", "text", TYPE_NAME],
+    ["create_time", "time", "t.create_time"],
+    ["sent_time", "time", "t.sent_time"],
+    ["delivery_time", "time", "t.delivery_time"],
+    ["open_time", "time", "t.open_time"],
+    ["click_time", "time", "t.click_time"],
+    ["delivery", "flag", "(t.status in (3, 4, 5))::integer"],
+    ["open", "flag", "(t.open_time is not null)::integer"],
+    ["click", "flag", "(t.click_time is not null)::integer"],
+    ["error", "flag", ERROR],
+    ["error_message", "text", ERROR_MESSAGE],
+    ["status", "int", "t.status"],
+    ["reason", "text", "t.reason"],
+    ["tries", "int", "t.tries"],
+    ["provider_id", "text", "t.provider_id"],
+  ],
+  { narrowings: MESSAGE_NARROWINGS },
+);
 
 const TASK_STATUS = "(array['queued', 'running', 'completed', 'failed', 'cancelled'])[t.state + 1]";
 
@@ -195,37 +215,37 @@ const ATTRIBUTE_ENTRIES: readonly Entry[] = [
   ["create_time", "time", "t.create_time"],
 ];
 
-const onlyWhere = (model: ListModel, where: string): ListModel => ({
-  ...model,
-  source: { ...model.source, where },
+export const ATTRIBUTES = modelOf("attributes t", ATTRIBUTE_ENTRIES, {
+  where: "(t.profile_attribute = 1 or t.device_attribute = 1)",
+});
+export const TAGS = modelOf("attributes t", ATTRIBUTE_ENTRIES, {
+  where: "t.profile_attribute = 0 and t.device_attribute = 0",
 });
 
-export const ATTRIBUTES = onlyWhere(
-  modelOf("attributes t", ATTRIBUTE_ENTRIES),
-  "(t.profile_attribute = 1 or t.device_attribute = 1)",
-);
-export const TAGS = onlyWhere(
-  modelOf("attributes t", ATTRIBUTE_ENTRIES),
-  "t.profile_attribute = 0 and t.device_attribute = 0",
-);
+/** Leaves room for a project's 1,000 attributes below the profile's id; jsonb keeps names in one order. */
+const ATTRIBUTES_OF_ID = 1_024;
 
-/** 1,024 leaves room for a project's 1,000 attributes below the profile's id; jsonb keeps names in one order. */
 export const PROFILE_ATTRIBUTES = modelOf(
   "profiles t cross join lateral jsonb_each(t.attributes) with ordinality as a (name, value, no)",
   [
-    ["id", "int", "(t.id * 1024 + a.no)"],
+    ["id", "int", `(t.id * ${ATTRIBUTES_OF_ID} + a.no)`],
     ["profile_id", "int", "t.id", "t.id::text"],
     ["user_id", "text", "t.user_id"],
     ["attribute", "text", "a.name"],
     ["value", "text", "a.value #>> '{}'", "a.value"],
     ["update_time", "time", "t.update_time"],
   ],
+  {
+    part: "a.no",
+    narrowings: { id: byPartOf("t.id", ATTRIBUTES_OF_ID), user_id: profilesByUserId },
+    orderBy: { id: ["t.id", "a.no"] },
+  },
 );
 
 const DEVICE_TYPE = "case t.message_type when 1 then 'ios' when 2 then 'android' when 3 then 'web' end";
 
 export const DEVICES = modelOf(
-  "devices t join profiles p on p.project_id = t.project_id and p.bucket = t.bucket and p.id = t.profile_id",
+  "devices t",
   [
     ["id", "int", "t.id"],
     ["device_id", "int", "t.id"],
@@ -239,6 +259,10 @@ export const DEVICES = modelOf(
     ["create_time", "time", "t.create_time"],
     ["update_time", "time", "t.update_time"],
   ],
+  {
+    joins: [PROFILE_JOIN],
+    narrowings: { user_id: byUserId("devices"), external_id: byUserId("devices"), profile_id: byIdBucket },
+  },
 );
 
 export const LISTS = modelOf("lists t", [
@@ -255,9 +279,13 @@ export const LIST_COUNTS: Readonly<Record<string, string>> = {
     "(select count(*)::integer from list_items i where i.project_id = t.project_id and i.list_id = t.id)",
 };
 
-export const LIST_ITEMS = modelOf("list_items t", [
-  ["id", "int", "t.id"],
-  ["list_id", "int", "t.list_id"],
-  ["item", "text", "t.item"],
-  ["create_time", "time", "t.create_time"],
-]);
+export const LIST_ITEMS = modelOf(
+  "list_items t",
+  [
+    ["id", "int", "t.id"],
+    ["list_id", "int", "t.list_id"],
+    ["item", "text", "t.item"],
+    ["create_time", "time", "t.create_time"],
+  ],
+  { narrowings: { item: byTextBucket } },
+);

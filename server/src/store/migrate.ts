@@ -101,7 +101,7 @@ async function canTakeOn(sql: Sql, role: string): Promise<boolean> {
 /** Made at each start and twice a day by the supervisor; a year leaves room where only single roles run. */
 const MONTHS_AHEAD = 12;
 
-/** Creates the monthly partitions of messages, attempts and events from this month on. Cheap when they are there. */
+/** Creates the monthly partitions of messages, attempts, events and tag hits from this month on. Cheap when they are there. */
 export async function createPartitions(sql: Sql, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
   for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead += 1) {
@@ -127,6 +127,11 @@ export async function createPartitions(sql: Sql, nowMs: number): Promise<void> {
       sql,
       `events_${suffix}`,
       `partition of events for values from ('${from}') to ('${to}')`,
+    );
+    await createPartition(
+      sql,
+      `tag_hits_${suffix}`,
+      `partition of tag_hits for values from ('${from}') to ('${to}')`,
     );
   }
 }

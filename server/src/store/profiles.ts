@@ -83,6 +83,13 @@ export async function listProfilesById(
   return rows.map(profileOf);
 }
 
+/** Everybody of one bucket, by id. */
+export async function listProfileIds(db: Db, projectId: number, bucket: number): Promise<number[]> {
+  const rows = await db<{ id: number }[]>`
+    select id from profiles where project_id = ${projectId} and bucket = ${bucket} order by id`;
+  return rows.map((row) => row.id);
+}
+
 /** The same rows, locked in the order of their ids, so that two writers never wait for each other in a ring. */
 export async function listProfilesForUpdate(
   tx: Tx,
@@ -136,7 +143,10 @@ export async function insertBareProfiles(
     on conflict do nothing`;
 }
 
-/** Writes whole profiles; the caller holds their locks. */
+/**
+ * Writes whole profiles; the caller holds their locks. From its sixth run on a connection the statement would get a
+ * generic plan, which takes every list for ten entries and joins by a nested loop: 2 s for 1,000 people, not 50 ms.
+ */
 export async function updateProfiles(
   tx: Tx,
   projectId: number,
@@ -146,7 +156,8 @@ export async function updateProfiles(
   if (profiles.length === 0) return;
   const text = (column: SystemColumn): string =>
     texts(profiles.map((p) => (p.system[column] === null ? null : String(p.system[column]))));
-  await tx`
+  const planning = tx.unsafe("set local plan_cache_mode = force_custom_plan").execute();
+  const update = tx`
     update profiles p set update_time = ${new Date(nowMs)}, email = u.email, email_subscription = u.email_subscription,
       mobile_number = u.mobile_number, sms_subscription = u.sms_subscription, whatsapp_number = u.whatsapp_number,
       whatsapp_subscription = u.whatsapp_subscription, first_name = u.first_name, last_name = u.last_name,
@@ -162,6 +173,7 @@ export async function updateProfiles(
     where p.project_id = ${projectId} and p.bucket = u.bucket and p.id = u.id
       and p.bucket = any(${numbers([...new Set(profiles.map((p) => p.bucket))])}::smallint[])
       and p.id = any(${numbers(profiles.map((p) => p.id))}::bigint[])`;
+  await Promise.all([planning, update]);
 }
 
 type KeyRow = LookupKey & { readonly bucket: number; readonly profileId: number; readonly deviceId: number };

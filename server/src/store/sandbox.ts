@@ -25,12 +25,31 @@ export async function insertSandboxMessages(
     on conflict do nothing`;
 }
 
+/** A text is looked for in this many of a page's messages, so that one that is not there ends soon too. */
+const SEARCHED = 20_000;
+
+export interface SandboxPage {
+  /** In address or content, whatever the case; "" for all. */
+  readonly text: string;
+  /** Only what comes after this one; null from the newest on. */
+  readonly after: { readonly atMs: number; readonly id: number } | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
 export async function listSandboxMessages(
   db: Db,
   projectId: number,
-  limit: number,
+  { text, after, limit }: SandboxPage,
 ): Promise<(SandboxMessage & { at: Date })[]> {
+  const at = after === null ? null : new Date(after.atMs);
+  const needle = text.toLowerCase();
   return await db<(SandboxMessage & { at: Date })[]>`
-    select id, message_type as "messageType", address, content, at from sandbox_messages
-    where project_id = ${projectId} order by at desc, id desc limit ${limit}`;
+    select id, message_type as "messageType", address, content, at from (
+      select * from sandbox_messages
+      where project_id = ${projectId}
+        ${at === null ? db`` : db`and (at < ${at} or (at = ${at} and id < ${after?.id ?? 0}))`}
+      order by at desc, id desc limit ${text === "" ? limit : SEARCHED}) as newest
+    ${text === "" ? db`` : db`where strpos(lower(address), ${needle}) > 0 or strpos(lower(content), ${needle}) > 0`}
+    order by at desc, id desc limit ${limit}`;
 }

@@ -17,11 +17,13 @@ export interface TaskRow {
 export async function insertTask(
   tx: Tx,
   projectId: number,
-  task: { identifier: string; total: number; input: string; nowMs: number },
+  task: { identifier: string; total: number; input: string; nowMs: number; runAtMs?: number },
 ): Promise<number> {
+  const runAt = task.runAtMs === undefined ? null : new Date(task.runAtMs);
   const [row] = await tx<{ id: number }[]>`
-    insert into tasks (project_id, identifier, total, input, create_time)
-    values (${projectId}, ${task.identifier}, ${task.total}, ${task.input}, ${new Date(task.nowMs)}) returning id`;
+    insert into tasks (project_id, identifier, total, input, create_time, run_at)
+    values (${projectId}, ${task.identifier}, ${task.total}, ${task.input}, ${new Date(task.nowMs)}, ${runAt})
+    returning id`;
   return row?.id ?? 0;
 }
 
@@ -64,12 +66,17 @@ export interface ClaimedTask {
   readonly token: number;
 }
 
-/** Takes the oldest task that waits, or one whose holder's lease has ended. */
-export async function claimTask(dispatch: Sql, leaseSeconds: number): Promise<ClaimedTask | null> {
+/** Takes the oldest task that is due, or one whose holder's lease has ended. */
+export async function claimTask(
+  dispatch: Sql,
+  leaseSeconds: number,
+  nowMs: number,
+): Promise<ClaimedTask | null> {
   const [row] = await dispatch<ClaimedTask[]>`
     with due as materialized (
       select project_id, id from tasks
-      where state = 0 or (state = 1 and lease_until < now())
+      where (state = 0 and (run_at is null or run_at <= ${new Date(nowMs)}))
+        or (state = 1 and lease_until < now())
       order by id limit 1 for update skip locked)
     update tasks t set state = 1, tries = t.tries + 1, claim = nextval('claim_tokens'),
       lease_until = now() + ${leaseSeconds} * interval '1 second'
@@ -99,6 +106,17 @@ export async function updateTaskProgress(
       lease_until = now() + ${step.leaseSeconds} * interval '1 second'
     where project_id = ${projectId} and id = ${step.id} and state = 1 and claim = ${step.token}`;
   return result.count === 1;
+}
+
+/** How many steps a task has, where that was not known when it was made. */
+export async function updateTaskTotal(
+  tx: Tx,
+  projectId: number,
+  task: { id: number; token: number; total: number },
+): Promise<void> {
+  await tx`
+    update tasks set total = ${task.total}, progress = ${task.total}
+    where project_id = ${projectId} and id = ${task.id} and state = 1 and claim = ${task.token}`;
 }
 
 /** Ends a held task. Its input goes: it holds people's data and is of no further use. */

@@ -54,16 +54,25 @@ export async function findSession(db: Db, hash: Buffer, nowMs: number): Promise<
   return row ?? null;
 }
 
-/** Makes a session, and sweeps those of the user that have ended. */
+/**
+ * Makes a session, and sweeps those of the user that have ended. The lock makes a change of the password, which ends
+ * sessions, come wholly before or wholly after.
+ * @param session `passwordHash`: the one that was judged, where the password was what let the user in.
+ * @returns false when the user's password is another one by now.
+ */
 export async function insertSession(
   db: Db,
-  session: { hash: Buffer; userId: number; nowMs: number; validUntilMs: number },
-): Promise<void> {
+  session: { hash: Buffer; userId: number; nowMs: number; validUntilMs: number; passwordHash?: string },
+): Promise<boolean> {
+  const { hash, userId, passwordHash = null } = session;
   const now = new Date(session.nowMs);
-  await db`delete from sessions where user_id = ${session.userId} and valid_until < ${now}`;
-  await db`
+  await db`delete from sessions where user_id = ${userId} and valid_until < ${now}`;
+  const { count } = await db`
     insert into sessions (hash, user_id, create_time, valid_until)
-    values (${session.hash}, ${session.userId}, ${now}, ${new Date(session.validUntilMs)})`;
+    select ${hash}::bytea, u.id, ${now}::timestamptz, ${new Date(session.validUntilMs)}::timestamptz
+    from users u where u.id = ${userId} and (${passwordHash}::text is null or u.password_hash = ${passwordHash})
+    for share`;
+  return count === 1;
 }
 
 export async function deleteSession(db: Db, hash: Buffer): Promise<void> {

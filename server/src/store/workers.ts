@@ -8,6 +8,8 @@ export interface WorkerRow {
   readonly seenTime: Date;
   /** JSON: breaker -> unix ms until which it is open. */
   readonly breakers: string;
+  /** JSON: "message type:status" -> messages since its start. */
+  readonly counters: string;
 }
 
 /** Those older than this are gone for good: a restarted worker has another name. */
@@ -15,13 +17,22 @@ const FORGET_MS = 3_600_000;
 
 export async function upsertWorker(
   dispatch: Sql,
-  worker: { name: string; version: string; startMs: number; nowMs: number; breakers: string },
+  worker: {
+    name: string;
+    version: string;
+    startMs: number;
+    nowMs: number;
+    breakers: string;
+    counters: string;
+  },
 ): Promise<void> {
   const now = new Date(worker.nowMs);
   await dispatch`
-    insert into workers (name, version, start_time, seen_time, breakers)
-    values (${worker.name}, ${worker.version}, ${new Date(worker.startMs)}, ${now}, ${worker.breakers})
-    on conflict (name) do update set seen_time = excluded.seen_time, breakers = excluded.breakers`;
+    insert into workers (name, version, start_time, seen_time, breakers, counters)
+    values (${worker.name}, ${worker.version}, ${new Date(worker.startMs)}, ${now}, ${worker.breakers},
+      ${worker.counters})
+    on conflict (name) do update set seen_time = excluded.seen_time, breakers = excluded.breakers,
+      counters = excluded.counters`;
   await dispatch`delete from workers where seen_time < ${new Date(worker.nowMs - FORGET_MS)}`;
 }
 
@@ -31,7 +42,7 @@ export async function deleteWorker(dispatch: Sql, name: string): Promise<void> {
 
 export async function listWorkers(db: Db): Promise<WorkerRow[]> {
   return await db<WorkerRow[]>`
-    select name, version, start_time as "startTime", seen_time as "seenTime", breakers
+    select name, version, start_time as "startTime", seen_time as "seenTime", breakers, counters
     from workers order by start_time, name`;
 }
 

@@ -30,13 +30,15 @@ function readOptions(): BatteryOptions {
   const sink = SINKS.find((name) => name === values.sink);
   if (sink === undefined) throw new Error(`--sink ${values.sink}: known are ${SINKS.join(", ")}`);
   return {
-    seed: whole("--seed", values.seed ?? String(Date.now() % 1_000_000)),
+    seed: readSeed(),
     kills: whole("--kills", values.kills ?? (values.fault ? "0" : "20")),
     targets: whole("--targets", values.targets ?? (values.fault ? "8000" : "20000")),
     sink,
     withFaults: values.fault,
   };
 }
+
+const readSeed = (): number => whole("--seed", values.seed ?? String(Date.now() % 1_000_000));
 
 function whole(name: string, text: string): number {
   const value = Number(text);
@@ -46,7 +48,7 @@ function whole(name: string, text: string): number {
 
 async function main(): Promise<number> {
   if (values.zombie) {
-    const report = await runZombie();
+    const report = await runZombie(readSeed());
     process.stdout.write(renderZombie(report));
     return report.violations.length === 0 ? 0 : 1;
   }

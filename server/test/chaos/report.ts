@@ -46,14 +46,14 @@ function recoveries(kills: BatteryReport["kills"]): string[] {
 
 export function renderZombie(report: ZombieReport): string {
   const lines = [
-    `Carillon chaos, a worker stopped for ${Math.round(report.stoppedMs / 1000)} s, commit ${readCommit()}, ${report.seconds.toFixed(0)} s`,
+    `Carillon chaos, a worker stopped for ${Math.round(report.stoppedMs / 1000)} s, seed ${report.seed}, commit ${readCommit()}, ${report.seconds.toFixed(0)} s`,
     `held            ${report.heldChunks} chunks, ${report.inFlight} messages being sent`,
     `taken over      after ${milliseconds(report.takenOverMs)}, all done before the worker came back: ${report.doneBefore}`,
     `messages        ${statusText(report.statuses)}`,
     `duplicates      ${report.duplicates} at the dumb sink, keyed sink dropped ${report.twinsDropped} twins`,
-    `changed by the worker that came back: ${report.changed} messages`,
+    `come back       claimed new work after ${milliseconds(report.awakeMs)}; wrote ${report.changed} messages of those taken over`,
     ...verdict(report.violations),
-    "play it again   npm run chaos -- --zombie",
+    `play it again   npm run chaos -- --zombie --seed ${report.seed}`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -9,14 +9,17 @@ import { check } from "./checker.ts";
 import { countOpenChunks, listHeldBy, listMessageVersions, listSendingOf } from "./inspection.ts";
 import { send, watchRecovery } from "./killer.ts";
 import { readBooks, runLedgerClient } from "./ledger-client.ts";
-import { createRandom } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { until } from "./until.ts";
 
 export interface ZombieReport {
+  readonly seed: number;
   readonly stoppedMs: number;
   readonly heldChunks: number;
   readonly inFlight: number;
+  /** From the return of the worker until it had claimed new work. */
+  readonly awakeMs: number;
   /** From the stop until the other worker had claimed all of it. */
   readonly takenOverMs: number;
   readonly doneBefore: boolean;
@@ -30,27 +33,28 @@ export interface ZombieReport {
 }
 
 const STOPPED_MS = 40_000;
-const SEED = 40;
+/** From the return until it claims new work, which is called for in this time. */
+const AWAKE_TIMEOUT_MS = 10_000;
 const TARGETS = 3_000;
 /** Slow enough that both workers still hold chunks when the first one is stopped. */
 const SLOW_MS = { http: 150, smtp: 60 };
 
-export async function runZombie(): Promise<ZombieReport> {
+export async function runZombie(seed: number): Promise<ZombieReport> {
   const startMs = performance.now();
   const stage = await setStage();
   try {
-    const report = await play(stage);
-    return { ...report, seconds: (performance.now() - startMs) / 1000 };
+    const report = await play(stage, createRandom(seed));
+    return { ...report, seed, seconds: (performance.now() - startMs) / 1000 };
   } finally {
     await stage.strike();
   }
 }
 
-async function play(stage: Stage): Promise<Omit<ZombieReport, "seconds">> {
+async function play(stage: Stage, random: Random): Promise<Omit<ZombieReport, "seed" | "seconds">> {
   const { product, sql } = stage;
   await stage.keyedSink.fault("http", [{ mode: "slow", ms: SLOW_MS.http }]);
   await stage.dumbSink.fault("smtp", [{ mode: "slow", ms: SLOW_MS.smtp }]);
-  const first = await callAll(stage, { name: "first", targets: TARGETS });
+  const first = await callAll(stage, { random, name: "first" });
   const zombie = product.processes().workers[0]?.pid ?? 0;
   await until("the worker is sending", async () => (await listSendingOf(sql, zombie)).length > 0, 10_000);
   send(zombie, "SIGSTOP");
@@ -63,8 +67,11 @@ async function play(stage: Stage): Promise<Omit<ZombieReport, "seconds">> {
     const doneBefore = (await countOpenChunks(sql)) === 0;
     const before = await listMessageVersions(sql);
     send(zombie, "SIGCONT");
-    const second = await callAll(stage, { name: "second", targets: TARGETS });
-    await untilAwakeAndDone(sql, zombie);
+    const [second, awakeMs] = await Promise.all([
+      callAll(stage, { random, name: "second" }),
+      untilAwake(sql, zombie),
+    ]);
+    await until("the queue is empty", async () => (await countOpenChunks(sql)) === 0, 60_000);
     const after = await listMessageVersions(sql);
     const changed = [...before].filter(([id, version]) => after.get(id) !== version).length;
     const facts = { heldChunks: held.length, doneBefore, changed };
@@ -74,14 +81,16 @@ async function play(stage: Stage): Promise<Omit<ZombieReport, "seconds">> {
       stoppedMs: STOPPED_MS,
       inFlight: inFlight.length,
       takenOverMs,
+      awakeMs,
     };
   } finally {
     send(zombie, "SIGCONT");
   }
 }
 
-async function callAll(stage: Stage, plan: { name: string; targets: number }): Promise<PlannedCall[]> {
-  const calls = planCalls(createRandom(SEED), { ...plan, channels: ["sms", "email"] });
+async function callAll(stage: Stage, plan: { random: Random; name: string }): Promise<PlannedCall[]> {
+  const { random, name } = plan;
+  const calls = planCalls(random, { name, targets: TARGETS, channels: ["sms", "email"] });
   await runLedgerClient(calls, {
     url: stage.product.url,
     apptoken: stage.product.demo.project.apptoken,
@@ -96,11 +105,16 @@ async function callAll(stage: Stage, plan: { name: string; targets: number }): P
 const pauseUntil = (atMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, atMs - performance.now())));
 
-/** That it claims new work proves that it goes on; by then it has tried to settle what it held. */
-async function untilAwakeAndDone(sql: Sql, zombie: number): Promise<void> {
+/**
+ * That it claims new work proves that it goes on; by then it has tried to settle what it held. The same process: one
+ * that ended and was started again would have another pid.
+ * @returns how long it took.
+ */
+async function untilAwake(sql: Sql, zombie: number): Promise<number> {
+  const startMs = performance.now();
   const isAwake = async (): Promise<boolean> => (await listHeldBy(sql, zombie)).length > 0;
-  await until("the worker that came back claims new work", isAwake, 20_000);
-  await until("the queue is empty", async () => (await countOpenChunks(sql)) === 0, 60_000);
+  await until("the worker that came back claims new work", isAwake, AWAKE_TIMEOUT_MS);
+  return performance.now() - startMs;
 }
 
 interface Judged {

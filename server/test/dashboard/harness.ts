@@ -69,8 +69,8 @@ export interface DashboardUnderTest {
   goto(below: string): Promise<void>;
   /** Breaches of WCAG 2.2 A and AA, in a form that reads well in a failure. */
   axe(): Promise<string[]>;
-  /** Takes a picture in this look, then goes back to a light window of 1440 by 900. */
-  screenshot(name: string, look?: Look): Promise<void>;
+  /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
+  screenshot(name: string, look?: Look, check?: () => Promise<void>): Promise<void>;
   /** What went wrong in the browser so far. */
   readonly faults: readonly string[];
   /** Ends everything. @throws when there are faults. */
@@ -118,7 +118,7 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
       return user;
     },
     axe: () => breaches(page),
-    screenshot: (name, look) => picture(page, name, look),
+    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
     async close() {
       await context.close();
       await stack.stop();
@@ -176,13 +176,17 @@ async function breaches(page: Page): Promise<string[]> {
   );
 }
 
-async function picture(page: Page, name: string, look: Look = {}): Promise<void> {
+async function picture(
+  page: Page,
+  { name, check, ...look }: Look & { name: string; check(): Promise<void> },
+): Promise<void> {
   const { dark = false, width = 1440, height = width < 600 ? 844 : 900, isWhole = false } = look;
   mkdirSync(PICTURES, { recursive: true });
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width, height });
   const path = join(PICTURES, `${name}-${width}-${dark ? "dark" : "light"}.png`);
   await page.screenshot({ path, fullPage: isWhole, animations: "disabled" });
+  await check();
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize(DESK);
 }

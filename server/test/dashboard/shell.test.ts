@@ -1,5 +1,6 @@
 /** The dashboard's frame in a real browser: signing in, finding one's way by mouse and keys, what a role may see, the policy. */
 import { gzipSync } from "node:zlib";
+import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
 
@@ -26,7 +27,6 @@ testInBrowser("signing in by form, back to where one was going, and out again", 
   await page.getByLabel("Password").first().fill(password);
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/p/${stack.id}/settings/audit?before=7`);
-  await screenshot("audit");
   await page.getByRole("button", { name: /Account menu/ }).click();
   await screenshot("account-menu", { dark: true });
   await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -86,7 +86,7 @@ testInBrowser(
     await page.keyboard.press("Enter");
     await page.waitForURL(`**/p/${stack.id}/settings/audit`);
     await page.getByRole("heading", { level: 1, name: "Audit log" }).waitFor();
-    await page.waitForFunction("document.activeElement?.tagName === 'H1'");
+    await page.locator("h1:focus").waitFor();
     expect(await page.title()).toMatch(/^Audit log · .* · Carillon$/);
     await page.keyboard.press("g");
     await page.keyboard.press("s");
@@ -115,4 +115,89 @@ testInBrowser("a role sees its own ways, and a page that it may not open says so
   await page.getByRole("heading", { name: "There is no such page" }).waitFor();
   await page.goto("/p/999999");
   await page.getByRole("heading", { name: "You do not belong to this project" }).waitFor();
+});
+
+testInBrowser(
+  "an invitation is accepted, and signing in asks for the code of who has an authenticator",
+  async () => {
+    const { page, context, stack, signIn, addUser, axe, screenshot } = dashboard;
+    await signIn();
+    const headers = { origin: stack.url, "carillon-project": String(stack.id) };
+    const asked = { email: "grace@example.org", role: "viewer" };
+    const invited = await context.request.post("/api/app/invitations", { data: asked, headers });
+    const { link } = (await invited.json()).data;
+    await context.clearCookies();
+    await page.goto(new URL(link).pathname + new URL(link).search);
+    await page.getByRole("heading", { name: "Join Test" }).waitFor();
+    expect(await axe()).toEqual([]);
+    await screenshot("invitation");
+    await page.getByLabel("Your name").fill("Grace");
+    await page.getByLabel("Choose a password").fill("short");
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.locator("[name=password]:focus").waitFor();
+    await page.getByLabel("Choose a password").fill("a ship in harbour is safe");
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByRole("button", { name: /Grace/ }).waitFor();
+
+    const user = await addUser("viewer");
+    await context.clearCookies();
+    await context.request.post("/api/app/login", { data: user, headers });
+    const started = await (
+      await context.request.post("/api/app/me/totp/start", { data: {}, headers })
+    ).json();
+    const code = new TOTP({ secret: Secret.fromBase32(started.data.secret) }).generate();
+    const confirmed = await context.request.post("/api/app/me/totp/confirm", { data: { code }, headers });
+    const [recovery] = (await confirmed.json()).data.recovery_codes;
+    await context.clearCookies();
+    await page.goto("/sign-in");
+    await page.getByLabel("Email").fill(user.email);
+    await page.getByLabel("Password").first().fill(user.password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Your code" }).waitFor();
+    await page.getByLabel("Code of your authenticator").fill(recovery);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/p/${stack.id}`);
+  },
+);
+
+testInBrowser("a forgotten password is asked for calmly, and a spent link says so", async () => {
+  const { page, axe } = dashboard;
+  await page.goto("/forgot-password");
+  await page.getByLabel("Email").fill("nobody@example.org");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Look into your mailbox" }).waitFor();
+  await page.goto("/reset-password?token=spent");
+  await page.getByLabel("New password").first().fill("a ship in harbour is safe");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  expect(await axe()).toEqual([]);
+});
+
+testInBrowser("a session that ends leads to signing in, and back to the same place", async () => {
+  const { page, context, signIn, goto, stack } = dashboard;
+  const { email, password } = await signIn();
+  await goto("sandbox");
+  await context.clearCookies();
+  await page.getByRole("link", { name: "Webhooks" }).click();
+  await page.waitForURL("**/sign-in?next=*");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").first().fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/p/${stack.id}/settings/webhooks`);
+  await page.getByText("No endpoint hears from this project").waitFor();
+});
+
+testInBrowser("on a telephone the ways are in a drawer, which goes away with the choice", async () => {
+  const { page, signIn, axe, screenshot, stack } = dashboard;
+  await signIn();
+  await screenshot("drawer", { width: 390, dark: true }, async () => {
+    await page.getByRole("button", { name: "Open the navigation" }).click();
+    await page.getByRole("dialog", { name: "Navigation" }).waitFor();
+    expect(await axe()).toEqual([]);
+    await screenshot("drawer-open", { width: 390, dark: true }, async () => {
+      await page.getByRole("dialog").getByRole("link", { name: "Webhooks" }).click();
+      await page.waitForURL(`**/p/${stack.id}/settings/webhooks`);
+      await page.getByRole("dialog", { name: "Navigation" }).waitFor({ state: "detached" });
+    });
+  });
 });

@@ -1,6 +1,6 @@
 /** Explain tells of any target which way it went, what it says and what it waits for. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { askApp } from "../dashboard.ts";
+import { askApp, listAll } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { addPeople, emailCampaign, launch, type Stack, smsCampaign, startStack, until } from "../stack.ts";
@@ -69,6 +69,24 @@ test("an email that went: all steps, the content that the sandbox kept", async (
   expect(message.body.data).toMatchObject({ user_id: "e-0", content: { html: "<p>A7</p>" }, attempts: [] });
   expect(message.body.data.steps).toEqual(body.data[0].steps);
   expect((await explain(execution, String(body.data[0].message_id))).body).toEqual(body);
+});
+
+test("the sandbox is read page by page and searched by address and words", async () => {
+  const id = await launch(stack, emailCampaign("Kite {{ code }}", "<p>x</p>"));
+  const codes = Array.from({ length: 5 }, (_, i) => [`e-${i}`, { code: `n${i}` }]);
+  await run(id, { target_with_params: Object.fromEntries(codes) });
+  const found = await listAll(stack, stack, "/sandbox?limit=2&q=KITE");
+  // e-1 has said no.
+  expect(found.map((row) => row.address).sort()).toEqual(
+    ["e-0", "e-2", "e-3", "e-4"].map((name) => `${name}@example.org`),
+  );
+  expect(await listAll(stack, stack, "/sandbox?limit=2&q=kite%20n2")).toMatchObject([
+    { address: "e-2@example.org", content: { subject: "Kite n2" } },
+  ]);
+  expect((await listAll(stack, stack, "/sandbox?limit=2")).length).toBeGreaterThan(found.length);
+  for (const query of ["cursor=x", "cursor=1-99999999999999999", "q=%00"]) {
+    expect([query, (await askApp(stack, stack, `GET /sandbox?${query}`)).status]).toEqual([query, 400]);
+  }
 });
 
 test("who said no, who is nobody, and whose content breaks a rule", async () => {

@@ -147,7 +147,7 @@ describe("mapping", () => {
     [{ mapping: { user_id: "user_id", name: 5.5 } }, "mapping"],
     [{ mapping: { user_id: "user_id", name: ["x"] } }, "mapping"],
     [{ mapping: { user_id: "user_id", name: "email" } }, "mapping"],
-    [{ mapping: MAPPED, constants: { country: "\u0000" } }, "constants"],
+    [{ mapping: MAPPED, constants: { country: "\u0000" } }, "constants.country"],
   ])("%j is refused", async (body, field) => {
     const { id } = await taken("user_id,name\nm-1,Ada\n");
     for (const step of ["dry-run", "run"]) {
@@ -288,6 +288,33 @@ describe("a long one", () => {
     expect(errors).toHaveLength(ROWS / 100 + 2);
     const parts = await stack.owner`select from import_files where import_id = ${id}`;
     expect(parts).toHaveLength(0);
+  }, 90_000);
+
+  test("a worker that was given up for dead writes nothing beside its successor", async () => {
+    const rows = Array.from({ length: 9_000 }, (_, i) => `zombie-${i},${i % 50 === 0 ? "1e+9" : "Z"}`);
+    const { id } = await taken(`user_id,name\n${rows.join("\n")}\n`);
+    const second = await stack.startWorker();
+    const before = await countProfiles();
+    const run = await ask(`POST /imports/${id}/run`, { mapping: MAPPED });
+    const { task_id: taskId } = run.body.data;
+    // Twice, so that both workers lose it in the middle.
+    for (const wanted of [1, 3_000]) {
+      await until(
+        () => ask(`GET /tasks/${taskId}`),
+        ({ body }) => body.data.progress >= wanted,
+      );
+      // What the end of a lease does, at the moment that the test chooses.
+      await stack.owner`update tasks set state = 0, claim = null where id = ${taskId} and state = 1`;
+      await stack.owner`select pg_notify('carillon_task', '')`;
+    }
+    const { body } = await ended(taskId);
+    expect(body.data).toMatchObject({ status: "completed", progress: 9_000, errors_count: 180 });
+    expect((await countProfiles()) - before).toBe(9_000 - 180);
+    const errors = ((await ask(`GET /imports/${id}/errors.csv`)).body as string).split("\r\n");
+    expect(new Set(errors).size).toBe(180 + 2);
+    const [task] = await stack.owner<{ tries: number }[]>`select tries from tasks where id = ${taskId}`;
+    expect(task?.tries).toBeGreaterThan(1);
+    await second.stop();
   }, 90_000);
 
   test("the same file again makes nobody", async () => {

@@ -5,15 +5,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ListFieldKind } from "../../src/domain/list-field.ts";
 import {
+  ATTRIBUTES,
   CAMPAIGNS,
+  DEVICES,
+  LIST_ITEMS,
+  LISTS,
   MESSAGES,
+  PROFILE_ATTRIBUTES,
   PUSH_DEVICES,
   PUSHES,
   profilesModel,
+  TAGS,
   TASKS,
 } from "../../src/store/list-sources.ts";
+import { PROFILE_SUBSCRIPTIONS, TAG_HITS } from "../../src/store/list-sources-people.ts";
 import { addDevice } from "../devices.ts";
 import { type Answered, addPeople, launch, type Stack, smsCampaign, startStack, until } from "../stack.ts";
+import { asAdmin } from "./oauth-admin.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 type Triple = readonly [field: string, comparator: string, value: unknown];
@@ -61,8 +69,38 @@ async function fill(): Promise<void> {
     () => stack.call("list/task"),
     (answer) => answer.body.data[0]?.status === "completed",
   );
+  await fillPeople();
   // A message that failed and one that was opened: no gateway of this run reports either.
   await stack.owner`update messages set open_time = sent_time + interval '5 s', status = 4 where user_id = 'user-1'`;
+}
+
+/** What lists of people's things hold: tags, items, changes of subscription. */
+async function fillPeople(): Promise<void> {
+  const deviceId = await addDevice(stack, "user-1", 1);
+  await stack.call("create/tag", { name: "odd", title: ODD_TITLE, alias: "other" });
+  const tags = [
+    { user_id: "user-0", tag: "signin", timestamp: new Date(Date.now() - 120_000).toISOString() },
+    { user_id: "user-0", tag: "viewed", value: ODD_TITLE },
+    { user_id: "user-2", tag: "viewed", value: 7 },
+    { device_id: deviceId, tag: "viewed", value: "" },
+  ];
+  const hit = await stack.call("hit/tag", { tags });
+  if (hit.status !== 200) throw new Error(JSON.stringify(hit.body));
+  for (const [title, identifier] of [
+    ["People", "user_id"],
+    [ODD_TITLE, "email"],
+  ]) {
+    const { body } = await stack.call("create/list", { title, identifier });
+    await stack.call("import/list", { id: body.model.id, items: ["a@example.org", "b@example.org"] });
+  }
+  await asAdmin(stack, "PATCH /subscription-log", { enabled: true });
+  await stack.call("import/profile", {
+    columns: ["user_id", "email_subscription", "sms_subscription", "email", "mobile_number"],
+    rows: [
+      ["user-0", 0, 0, "user-0@example.org", "353850000000"],
+      ["user-1", 1, 0, "user-1@example.org", "353850000001"],
+    ],
+  });
 }
 
 const listed = async (operation: string, query: Row = {}): Promise<Row[]> => {
@@ -83,6 +121,14 @@ const MODELS = {
   "list/push-devices": PUSH_DEVICES,
   "list/message": MESSAGES,
   "list/task": TASKS,
+  "list/device": DEVICES,
+  "list/attribute": ATTRIBUTES,
+  "list/tag": TAGS,
+  "list/profile-attribute": PROFILE_ATTRIBUTES,
+  "list/list": LISTS,
+  "list/list-item": LIST_ITEMS,
+  "list/tag-hit": TAG_HITS,
+  "list/profile-subscription": PROFILE_SUBSCRIPTIONS,
 } as const;
 
 const FIELDS = Object.entries(MODELS).flatMap(([operation, model]) =>

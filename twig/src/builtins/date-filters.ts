@@ -16,6 +16,8 @@ const DEFAULT_FORMAT = "F j, Y H:i";
 const LONGEST_CODE = 40;
 /** Setting up a zone's clock takes as long as about this many steps. */
 const NEW_ZONE_STEPS = 1000;
+/** JavaScript's dates end at 8.64e15; the wall clock of any zone has to fit too. */
+const LAST_MS = 8.64e15 - 2 * 86_400_000;
 const INTEGER = /^-?\d{1,15}$/;
 
 /**
@@ -47,7 +49,7 @@ function fromSeconds(rt: Runtime, seconds: number): Moment {
 }
 
 function checked(rt: Runtime, moment: Moment): Moment {
-  return Math.abs(moment.epochMs) <= 8.64e15 ? moment : rt.fail("This date is out of range.");
+  return Math.abs(moment.epochMs) <= LAST_MS ? moment : rt.fail("This date is out of range.");
 }
 
 /** The host's zone may come from a person's profile, so it is not trusted to exist. */

@@ -1,5 +1,6 @@
 /** All filters, and those of Twig that are left out with the reason a person reads. */
 import { DATE_FILTERS } from "./date-filters.ts";
+import { convertEncoding } from "./encoding-filter.ts";
 import { LIST_FILTERS } from "./list-filters.ts";
 import { NUMBER_FILTERS } from "./number-filters.ts";
 import type { FilterSpec } from "./spec.ts";
@@ -10,6 +11,7 @@ export const FILTERS: ReadonlyMap<string, FilterSpec> = new Map<string, FilterSp
   ...LIST_FILTERS,
   ...NUMBER_FILTERS,
   ...DATE_FILTERS,
+  ["convert_encoding", convertEncoding],
 ]);
 
 const INTL_EXTRA = "it belongs to the Intl extension";
@@ -18,7 +20,6 @@ const MARKUP_EXTRA = "messages are converted when they are saved, not for each p
 const HTML_EXTRA = "it belongs to the HTML extension";
 
 export const LEFT_OUT_FILTERS: ReadonlyMap<string, string> = new Map([
-  ["convert_encoding", "all texts are Unicode"],
   ["u", STRING_EXTRA],
   ["slug", STRING_EXTRA],
   ["plural", STRING_EXTRA],
@@ -34,6 +35,9 @@ export const LEFT_OUT_FILTERS: ReadonlyMap<string, string> = new Map([
   ["timezone_name", INTL_EXTRA],
   ["format_currency", `${INTL_EXTRA}; use "number_format"`],
   ["format_number", `${INTL_EXTRA}; use "number_format"`],
+  ...["currency", "decimal", "duration", "ordinal", "percent", "scientific", "spellout"].map(
+    (style): [string, string] => [`format_${style}_number`, `${INTL_EXTRA}; use "number_format"`],
+  ),
   ["format_date", `${INTL_EXTRA}; use "date"`],
   ["format_datetime", `${INTL_EXTRA}; use "date"`],
   ["format_time", `${INTL_EXTRA}; use "date"`],

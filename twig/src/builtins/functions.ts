@@ -81,19 +81,21 @@ function collectClasses(rt: Runtime, value: unknown, names: Set<string>): void {
   if (isNull(value)) return;
   if (Array.isArray(value)) {
     rt.chargeItems(value.length);
-    for (const one of value) addClasses(names, toText(rt, one));
+    for (const one of value) addClasses(rt, names, toText(rt, one));
     return;
   }
   if (!isCollection(value)) {
-    addClasses(names, toText(rt, value));
+    addClasses(rt, names, toText(rt, value));
     return;
   }
   const entries: [string, unknown][] = value instanceof Map ? [...value] : Object.entries(value as object);
   rt.chargeItems(entries.length);
-  for (const [name, isOn] of entries) if (truthy(isOn)) addClasses(names, name);
+  for (const [name, isOn] of entries) if (truthy(isOn)) addClasses(rt, names, name);
 }
 
-function addClasses(names: Set<string>, text: string): void {
+function addClasses(rt: Runtime, names: Set<string>, text: string): void {
+  if (text.length > rt.limits.valueSize) rt.failBudget("valueSize");
+  rt.charge(text.length >> 1);
   for (const name of text.split(/\s+/)) if (name !== "") names.add(name);
 }
 

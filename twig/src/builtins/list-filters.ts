@@ -61,7 +61,7 @@ const length: Run = (rt, value) => {
 };
 
 const join: Run = (rt, value, [glue, and]) => {
-  if (!isCollection(value)) return "";
+  if (!isCollection(value)) return toText(rt, value);
   const { values } = pairsOf(rt, value);
   const separator = toText(rt, glue ?? null);
   const lastSeparator = isNull(and) ? separator : toText(rt, and);
@@ -119,7 +119,7 @@ const sort: Run = (rt, value, [by]) => {
   const size = pairs.values.length;
   rt.charge(Math.ceil(size * Math.log2(size + 1)) >> 2);
   const arrow = isNull(by) ? null : asArrow(rt, by, "sort");
-  const order = pairs.values.map((_, i) => i);
+  const order = Array.from(pairs.values, (_, i) => i);
   order.sort((i, j) => {
     const [a, b] = [pairs.values[i], pairs.values[j]];
     return arrow === null ? compare(rt, a, b) : toInteger(arrow.call(rt, [a, b]));
@@ -190,9 +190,7 @@ const batch: Run = (rt, value, [size, fill, preserveKeys]) => {
   const rows: unknown[] = [];
   for (let i = 0; i < pairs.values.length; i += width) {
     const row = pairs.values.slice(i, i + width);
-    const rowKeys: Key[] = keeps
-      ? pairs.keys.slice(i, i + width)
-      : renumber(pairs.keys.slice(i, i + width), false);
+    const rowKeys: Key[] = keeps ? pairs.keys.slice(i, i + width) : row.map((_, place) => place);
     const missing = isNull(fill) ? 0 : width - row.length;
     rt.chargeItems(missing);
     let next = Math.max(-1, ...rowKeys.filter((key) => typeof key === "number")) + 1;

@@ -109,7 +109,11 @@ function escapeJson(rt: Runtime, quoted: string, bits: number): string {
   let text = quoted;
   if ((bits & UNESCAPED_SLASHES) === 0) text = text.replaceAll("/", "\\/");
   if ((bits & UNESCAPED_UNICODE) === 0) text = text.replace(/[^\0-\x7f]/g, escapeUnit);
-  for (const [bit, pattern] of HEX_FORMS) if ((bits & bit) !== 0) text = text.replace(pattern, escapeUpper);
+  for (const [bit, pattern] of HEX_FORMS) {
+    if ((bits & bit) === 0) continue;
+    rt.charge(text.length >> 3);
+    text = text.replace(pattern, escapeUpper);
+  }
   if ((bits & HEX_QUOT) !== 0) text = text.replaceAll('\\"', "\\u0022");
   return text;
 }
@@ -126,9 +130,12 @@ function escapeUpper(unit: string): string {
 const DEFAULT: FilterSpec = { params: ["default"], run: fallback };
 
 export const NUMBER_FILTERS: readonly (readonly [string, FilterSpec])[] = [
-  ["abs", { params: [], run: abs }],
-  ["round", { params: ["precision", "method"], run: round }],
-  ["number_format", { params: ["decimal", "decimal_point", "thousand_sep"], run: numberFormat }],
+  ["abs", { params: [], run: abs, literalNull: 0 }],
+  ["round", { params: ["precision", "method"], run: round, literalNull: 0 }],
+  [
+    "number_format",
+    { params: ["decimal", "decimal_point", "thousand_sep"], run: numberFormat, literalNull: 0 },
+  ],
   ["default", DEFAULT],
   ["json_encode", { params: ["options", "depth"], run: jsonEncode }],
 ];

@@ -16,6 +16,8 @@ export interface FilterSpec extends Signature {
   readonly run: (rt: Runtime, value: unknown, args: readonly unknown[]) => unknown;
   /** The result needs no escaping in this place of a document, or in any. */
   readonly safe?: Strategy | "all";
+  /** What a null that is written in the template counts as; a name without a value stays nothing. */
+  readonly literalNull?: number;
   /** The value is escaped before the filter sees it, unless it is safe already. */
   readonly preEscape?: Strategy;
 }

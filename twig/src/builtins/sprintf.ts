@@ -25,7 +25,7 @@ export function formatText(rt: Runtime, format: string, args: readonly unknown[]
   return format.replace(
     DIRECTIVE,
     (all, place?: string, _flag?: string, width?: string, precision?: string, code?: string) => {
-      rt.charge(1);
+      rt.charge(3);
       if (code === "%") return "%";
       const index = place === undefined ? next++ : Number(place) - 1;
       const directive = readDirective(all, { width, precision, code: code! });

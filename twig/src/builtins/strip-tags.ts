@@ -6,10 +6,20 @@ import { toText } from "../values/text.ts";
 /** Names of tags that stay: "<br><p>" or a list of names. */
 function allowedNames(rt: Runtime, allowed: unknown): Set<string> {
   if (isNull(allowed)) return new Set();
-  const names = isCollection(allowed)
-    ? valuesOf(allowed).map((name) => toText(rt, name))
-    : Array.from(toText(rt, allowed).matchAll(/<([a-z][a-z0-9-]*)/gi), (found) => found[1]!);
+  const names = isCollection(allowed) ? listedNames(rt, allowed) : writtenNames(rt, toText(rt, allowed));
   return new Set(names.map((name) => name.toLowerCase()));
+}
+
+function listedNames(rt: Runtime, allowed: unknown): string[] {
+  const names = valuesOf(allowed).map((name) => toText(rt, name));
+  for (const name of names) rt.chargeText(name.length);
+  rt.chargeItems(names.length);
+  return names;
+}
+
+function writtenNames(rt: Runtime, allowed: string): string[] {
+  rt.charge(allowed.length >> 1);
+  return Array.from(allowed.matchAll(/<([a-z][a-z0-9-]*)/gi), (found) => found[1]!);
 }
 
 /** The text without tags and comments; `allowed` names the tags that stay, as "<p><b>" or a list. Never closed tags end with the text. */

@@ -48,7 +48,8 @@ function trimText(rt: Runtime, value: unknown, args: readonly unknown[]): string
     return rt.fail('The side to trim is "left", "right" or "both".');
   }
   rt.chargeText(text.length);
-  const set = trimSet(chars);
+  rt.charge(chars.length >> 2);
+  const set = trimSet(rt, chars);
   let from = 0;
   let to = text.length;
   if (side !== "right") while (from < to && set.has(text[from]!)) from += 1;
@@ -56,11 +57,12 @@ function trimText(rt: Runtime, value: unknown, args: readonly unknown[]): string
   return text.slice(from, to);
 }
 
-function trimSet(chars: string): Set<string> {
+function trimSet(rt: Runtime, chars: string): Set<string> {
   const set = new Set<string>();
   for (let i = 0; i < chars.length; i++) {
     const last = chars.startsWith("..", i + 1) ? chars.charCodeAt(i + 3) : Number.NaN;
     if (last >= chars.charCodeAt(i) && last < 256) {
+      rt.charge((last - chars.charCodeAt(i)) >> 1);
       for (let code = chars.charCodeAt(i); code <= last; code++) set.add(String.fromCharCode(code));
       i += 3;
     } else {
@@ -81,6 +83,9 @@ function escapeFilter(rt: Runtime, value: unknown, args: readonly unknown[]): un
   return escapeText(rt, text, strategy);
 }
 
+/** Keys up to this length are found for the price of the walk. */
+const LONG_KEY = 64;
+
 /** PHP's strtr: the longest matching key wins, replaced text is not looked at again. */
 function replaceAll(rt: Runtime, value: unknown, args: readonly unknown[]): string {
   const text = toText(rt, value);
@@ -97,7 +102,7 @@ function replaceAll(rt: Runtime, value: unknown, args: readonly unknown[]): stri
       i += 1;
       continue;
     }
-    const key = lengths.map((length) => text.slice(i, i + length)).find((piece) => pairs.has(piece));
+    const key = longestKey(rt, text, { at: i, pairs, lengths });
     if (key === undefined) {
       i += 1;
       continue;
@@ -108,6 +113,24 @@ function replaceAll(rt: Runtime, value: unknown, args: readonly unknown[]): stri
     kept = i;
   }
   return result + text.slice(kept);
+}
+
+interface Spot {
+  readonly at: number;
+  readonly pairs: ReadonlyMap<string, string>;
+  /** Of the keys, the longest first. */
+  readonly lengths: readonly number[];
+}
+
+/** Long keys are charged at each place: one that misses by its last character is read through every time. */
+function longestKey(rt: Runtime, text: string, { at, pairs, lengths }: Spot): string | undefined {
+  for (const length of lengths) {
+    if (at + length > text.length) continue;
+    if (length > LONG_KEY) rt.charge(length >> 5);
+    const piece = text.slice(at, at + length);
+    if (pairs.has(piece)) return piece;
+  }
+  return undefined;
 }
 
 /** A mapping of pairs, or Twig's old form with two texts. */
@@ -129,6 +152,7 @@ function replacePairs(rt: Runtime, [from, to]: readonly unknown[]): Map<string, 
 function splitText(rt: Runtime, value: unknown, args: readonly unknown[]): string[] {
   const text = toText(rt, value);
   if (isNull(value)) return [];
+  if (text === "") return [""];
   const delimiter = toText(rt, args[0]);
   const limit = isNull(args[1]) ? null : toInteger(args[1]);
   if (delimiter === "") return chunkText(rt, text, limit);
@@ -181,8 +205,11 @@ function collectQuery(rt: Runtime, { value, prefix, parts, depth }: Query): void
   rt.chargeItems(keys.length);
   for (let i = 0; i < keys.length; i++) {
     const item = values[i];
-    const key = encodeUrl(String(keys[i]));
+    const rawKey = String(keys[i]);
+    rt.chargeText(rawKey.length * 3);
+    const key = encodeUrl(rawKey);
     const name = prefix === "" ? key : `${prefix}%5B${key}%5D`;
+    rt.chargeText(name.length);
     if (isCollection(item)) collectQuery(rt, { value: item, prefix: name, parts, depth: depth + 1 });
     else if (!isNull(item)) {
       const text = item === false ? "0" : toText(rt, item);

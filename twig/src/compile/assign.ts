@@ -21,6 +21,7 @@ function compileSequence(compiler: Compiler, { items }: Sequence): Store {
   const stores = items.map((item) => (item.kind === "hole" ? null : compileTarget(compiler, asTarget(item))));
   return (rt, value) => {
     const values = valuesOf(value);
+    rt.charge(stores.length);
     if (!Array.isArray(value)) rt.chargeItems(values.length);
     for (let i = 0; i < stores.length; i++) stores[i]?.(rt, values[i] ?? null);
   };
@@ -33,6 +34,7 @@ function compileMapping(compiler: Compiler, { entries }: Mapping): Store {
     return { key: compiler.expression(entry.key), store: compileTarget(compiler, asTarget(entry.value)) };
   });
   return (rt, value) => {
+    rt.charge(parts.length);
     for (const { key, store } of parts) store(rt, readKey(value, key(rt)));
   };
 }

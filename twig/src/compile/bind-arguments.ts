@@ -117,7 +117,9 @@ function spreadArguments(rt: Runtime, steps: readonly Step[], { title, signature
     }
     const keys = keysOf(value);
     const values = valuesOf(value);
+    // Each is looked at, put in its place and copied.
     rt.chargeItems(keys.length);
+    rt.charge(keys.length * 2);
     for (let i = 0; i < keys.length; i++)
       put(typeof keys[i] === "string" ? String(keys[i]) : null, values[i]);
   }

@@ -8,6 +8,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { suggest } from "../suggest.ts";
 import type { Call, Escaping, Expression, Filter, FilterStep, Test } from "../syntax/ast.ts";
 import { findStrategy, STRATEGY_NAMES } from "../syntax/strategies.ts";
+import { findEncoding } from "../values/encoding.ts";
 import { escapeText } from "../values/escape.ts";
 import { Markup } from "../values/markup.ts";
 import { toText } from "../values/text.ts";
@@ -21,6 +22,9 @@ import { compileBlockDefined, compileSpecialCall, SPECIAL_FUNCTIONS } from "./sp
 export function compileFilter(compiler: Compiler, node: Filter): Evaluate {
   const spec = findFilter(compiler, node);
   let value = compiler.expression(node.value);
+  if (spec.literalNull !== undefined && node.value.kind === "literal" && node.value.value === null) {
+    value = () => spec.literalNull;
+  }
   if (spec.preEscape !== undefined && !isSafe(node.value, spec.preEscape)) {
     const inner = value;
     const strategy = spec.preEscape;
@@ -49,7 +53,7 @@ export function applyFilter(compiler: Compiler, step: FilterStep, value: Evaluat
   };
 }
 
-/** Faults of literal arguments show when the template is saved: unknown strategies, texts where functions belong. */
+/** Faults of literal arguments show when the template is saved: unknown strategies and encodings, texts where functions belong. */
 function checkConstants(compiler: Compiler, { name, args }: FilterStep, { params }: FilterSpec): void {
   args.forEach((argument, i) => {
     const { value } = argument;
@@ -58,6 +62,9 @@ function checkConstants(compiler: Compiler, { name, args }: FilterStep, { params
     if (param === "arrow") compiler.fail(`"${name}" needs an arrow function, as in x => x.`, value.at);
     if (param === "strategy" && findStrategy(value.value) === undefined) {
       compiler.fail(`There is no escaping strategy "${value.value}" (${STRATEGY_NAMES}).`, value.at);
+    }
+    if (name === "convert_encoding" && findEncoding(value.value) === undefined) {
+      compiler.fail(`There is no encoding "${value.value.slice(0, 50)}".`, value.at);
     }
   });
 }

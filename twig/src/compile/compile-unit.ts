@@ -4,7 +4,7 @@ import { findAssignedNames } from "./assigned-names.ts";
 import { Compiler } from "./compiler.ts";
 import { compileExpression } from "./expression.ts";
 import { applyUse, compileExtends } from "./include.ts";
-import { defineMacro } from "./macros.ts";
+import { defineMacro, keepTopImport } from "./macros.ts";
 import { compileBody } from "./statement.ts";
 import { bodiesOf, checkChild } from "./template-shape.ts";
 import type { Unit } from "./unit.ts";
@@ -22,7 +22,11 @@ export function compileUnit(unit: Unit): void {
   });
   const { body } = unit.ast;
   defineMacros(compiler, body);
-  for (const statement of body) if (statement.kind === "use") applyUse(compiler, statement);
+  for (const statement of body) {
+    if (statement.kind === "use") applyUse(compiler, statement);
+    if (unit.macros.size > 0 && (statement.kind === "import" || statement.kind === "from"))
+      keepTopImport(compiler, statement);
+  }
   const parents = body.filter((statement) => statement.kind === "extends");
   const parent = parents[0];
   if (parent !== undefined) {

@@ -2,20 +2,26 @@
 import { ContextView, LoopState } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Scope } from "../runtime/scope.ts";
-import type { For, Statement, With } from "../syntax/ast.ts";
+import type { For, With } from "../syntax/ast.ts";
 import { clean, isMapping, keysOf, valuesOf } from "../values/kinds.ts";
-import { forEachNode } from "./assigned-names.ts";
 import type { Compiler, Evaluate, Run } from "./compiler.ts";
 
 /** Kinds of nodes through which a body can see `loop` without naming it. */
 const SEES_CONTEXT = new Set(["include", "embed", "block", "macro", "call", "macroCall"]);
 
+/** Loops inside loops are looked through once, not once for each loop around them. */
+const KNOWN_LOOPS = new WeakMap<object, boolean>();
+
 /** Building `loop` for each pass costs time, so it is done only where something may read it. */
-function mayReadLoop(body: readonly Statement[]): boolean {
-  return !forEachNode(body, (node) => {
-    const isRead = node.kind === "name" && (node.name === "loop" || node.name === "_context");
-    return !(isRead || SEES_CONTEXT.has(String(node.kind)));
-  });
+function mayReadLoop(tree: unknown): boolean {
+  if (typeof tree !== "object" || tree === null) return false;
+  const known = KNOWN_LOOPS.get(tree);
+  if (known !== undefined) return known;
+  const { kind, name } = tree as { readonly kind?: unknown; readonly name?: unknown };
+  const isRead = kind === "name" && (name === "loop" || name === "_context");
+  const result = isRead || SEES_CONTEXT.has(String(kind)) || Object.values(tree).some(mayReadLoop);
+  if (kind === "for") KNOWN_LOOPS.set(tree, result);
+  return result;
 }
 
 interface Loop {
@@ -45,8 +51,8 @@ export function compileFor(compiler: Compiler, node: For): Run {
 
 function runLoop(rt: Runtime, loop: Loop): void {
   let items = loop.items(rt);
-  if (items instanceof ContextView) items = items.scope.snapshot();
   rt.at = loop.at;
+  if (items instanceof ContextView) items = takeSnapshot(rt, items);
   const values = valuesOf(items);
   if (values.length === 0) {
     if (loop.otherwise !== null) loop.otherwise(rt);
@@ -108,11 +114,18 @@ export function openScope(rt: Runtime, { given, only }: Opening): Scope {
   if (given === null || given === undefined) return scope;
   if (!isMapping(given)) {
     // An empty list is PHP's empty mapping; anything else that is no mapping holds no names.
-    if (given instanceof ContextView) declareAll(rt, scope, given.scope.snapshot());
+    if (given instanceof ContextView) declareAll(rt, scope, takeSnapshot(rt, given));
     return scope;
   }
   declareAll(rt, scope, given);
   return scope;
+}
+
+/** All names with their values, looked up in all layers. */
+function takeSnapshot(rt: Runtime, { scope }: ContextView): Map<string, unknown> {
+  const names = scope.snapshot();
+  rt.charge(names.size * 4);
+  return names;
 }
 
 function declareAll(rt: Runtime, scope: Scope, given: unknown): void {

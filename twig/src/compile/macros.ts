@@ -3,9 +3,8 @@ import { hasKey, readKey } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { Argument, Attribute, From, Import, Macro, MacroCall } from "../syntax/ast.ts";
-import { markEngineClass, toKey } from "../values/kinds.ts";
+import { keysOf, markEngineClass, toKey, valuesOf } from "../values/kinds.ts";
 import { Markup } from "../values/markup.ts";
-import { bindArguments, type EvaluateArguments } from "./bind-arguments.ts";
 import type { Compiler, Evaluate, Run } from "./compiler.ts";
 import { findTemplate } from "./include.ts";
 import { MacroDefinition, type Unit } from "./unit.ts";
@@ -24,9 +23,13 @@ markEngineClass(MacroDefinition.prototype);
 
 /** Macro calls bind their arguments at render time, because the macro may come from another template. */
 interface MacroArguments {
-  readonly positional: EvaluateArguments;
-  readonly named: readonly { readonly name: string; readonly value: Evaluate }[];
+  readonly evaluate: (rt: Runtime) => Given;
   readonly at: number;
+}
+
+interface Given {
+  readonly values: readonly unknown[];
+  readonly named: ReadonlyMap<string, unknown>;
 }
 
 /** Compiles a macro and puts it into its template. */
@@ -34,10 +37,13 @@ export function defineMacro(compiler: Compiler, { name, params, body }: Macro): 
   const inner = compiler.at({ isTopLevel: false, blockName: null });
   const macro = new MacroDefinition({
     unit: compiler.unit,
-    params: params.map((param) => ({
-      name: param.name,
-      fallback: param.fallback === null ? null : inner.expression(param.fallback),
-    })),
+    params: params
+      .filter((param) => !param.rest)
+      .map((param) => ({
+        name: param.name,
+        fallback: param.fallback === null ? null : inner.expression(param.fallback),
+      })),
+    restName: params.find((param) => param.rest)?.name ?? "varargs",
     body: inner.body(body),
   });
   compiler.unit.macros.set(name, macro);
@@ -69,6 +75,20 @@ export function compileFrom(compiler: Compiler, { template, names, at }: From): 
   };
 }
 
+/** Keeps an import at the top for macros that are called without their template; computed names have no meaning there. */
+export function keepTopImport(compiler: Compiler, node: Import | From): void {
+  const { template } = node;
+  const isSelf = template.kind === "name" && template.name === "_self";
+  if (template.kind !== "literal" && !isSelf) return;
+  const { topImports } = compiler.unit;
+  if (node.kind === "import") topImports.push({ names: [node.alias], run: compileImport(compiler, node) });
+  else
+    topImports.push({
+      names: node.names.map(({ alias }) => fromKey(alias)),
+      run: compileFrom(compiler, node),
+    });
+}
+
 /** The macro of this name in the template or in those it extends. */
 function findMacro(rt: Runtime, start: Unit, name: string): MacroDefinition | undefined {
   for (let unit = start; ; ) {
@@ -86,15 +106,38 @@ function fromKey(alias: string): string {
 }
 
 function bindMacroArguments(compiler: Compiler, args: readonly Argument[], at: number): MacroArguments {
-  const positional = args.filter((argument) => argument.name === null);
-  const signature = { params: [], rest: true } as const;
-  return {
-    positional: bindArguments(compiler, positional, { title: "The macro", signature, at }),
-    named: args
-      .filter((argument) => argument.name !== null)
-      .map((argument) => ({ name: argument.name!, value: compiler.expression(argument.value) })),
-    at,
+  const steps = args.map(({ name, spread, value }) => ({ name, spread, value: compiler.expression(value) }));
+  const evaluate = (rt: Runtime): Given => {
+    const values: unknown[] = [];
+    const named = new Map<string, unknown>();
+    for (const step of steps) {
+      const value = step.value(rt);
+      rt.at = at;
+      if (step.spread) spreadArguments(rt, value, { values, named });
+      else if (step.name === null) values.push(value);
+      else named.set(step.name, value);
+    }
+    return { values, named };
   };
+  return { evaluate, at };
+}
+
+interface Bound {
+  readonly values: unknown[];
+  readonly named: Map<string, unknown>;
+}
+
+/** Elements with text keys are arguments by name, as in PHP. */
+function spreadArguments(rt: Runtime, value: unknown, { values, named }: Bound): void {
+  const keys = keysOf(value);
+  const items = valuesOf(value);
+  rt.chargeItems(keys.length);
+  rt.charge(keys.length * 2);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (typeof key === "string") named.set(key, items[i]);
+    else values.push(items[i]);
+  }
 }
 
 /** `name(...)` of a macro that `{% from %}` brought in. */
@@ -162,15 +205,17 @@ export function compileMacroDefined(
 
 /** A macro sees its arguments and the imports at the top of its own template, nothing of its caller. */
 function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): Markup {
-  const values = args.positional(rt);
-  const named = new Map(args.named.map(({ name, value }) => [name, value(rt)]));
+  const given = args.evaluate(rt);
   rt.at = args.at;
   const { scope: outer, source } = rt;
+  const imports = rt.importsOf(macro.unit);
+  rt.charge(imports.size * 2 + macro.params.length);
+  runTopImports(rt, macro.unit, imports);
   const scope = new Scope(null, true, []);
-  for (const [name, value] of rt.importsOf(macro.unit)) scope.declare(name, value);
+  for (const [name, value] of imports) scope.declare(name, value);
   rt.enter();
   rt.scope = scope;
-  declareArguments(rt, macro, { values, named });
+  declareArguments(rt, macro, given);
   rt.source = macro.unit.source;
   const text = rt.capture(() => macro.body(rt));
   rt.source = source;
@@ -180,9 +225,17 @@ function callMacro(rt: Runtime, macro: MacroDefinition, args: MacroArguments): M
   return new Markup(text);
 }
 
-interface Given {
-  readonly values: readonly unknown[];
-  readonly named: ReadonlyMap<string, unknown>;
+/** A template of which only macros are used never ran its own imports. They see nothing of the caller's names. */
+function runTopImports(rt: Runtime, { topImports, source }: Unit, known: ReadonlyMap<string, unknown>): void {
+  for (const { names, run } of topImports) {
+    if (names.every((name) => known.has(name))) continue;
+    const { scope: outer, source: outerSource } = rt;
+    rt.scope = new Scope(null, true, []);
+    rt.source = source;
+    run(rt);
+    rt.source = outerSource;
+    rt.scope = outer;
+  }
 }
 
 function declareArguments(rt: Runtime, macro: MacroDefinition, { values, named }: Given): void {
@@ -195,10 +248,10 @@ function declareArguments(rt: Runtime, macro: MacroDefinition, { values, named }
   const names = new Set(macro.params.map((param) => param.name));
   const surplusNamed = [...named].filter(([name]) => !names.has(name));
   if (surplusNamed.length === 0) {
-    rt.scope.declare("varargs", surplus);
+    rt.scope.declare(macro.restName, surplus);
     return;
   }
   const all = new Map<string, unknown>(surplus.map((value, i) => [String(i), value]));
   for (const [name, value] of surplusNamed) all.set(name, value);
-  rt.scope.declare("varargs", all);
+  rt.scope.declare(macro.restName, all);
 }

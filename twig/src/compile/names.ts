@@ -8,6 +8,7 @@ import type { Compiler, Evaluate } from "./compiler.ts";
 export function compileName(compiler: Compiler, { name }: Name): Evaluate {
   if (name === "_context") return (rt) => new ContextView(rt.scope);
   if (name === "_charset") return () => "UTF-8";
+  // For calls of own macros and blocks only: what the host calls its templates is nobody's message.
   if (name === "_self") return () => "";
   if (isDirect(compiler, name)) return (rt) => readLayers(rt.scope.layers, name);
   return (rt) => rt.scope.get(name);

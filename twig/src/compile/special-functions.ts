@@ -1,4 +1,4 @@
-/** Functions that need the compiler: `include`, `source`, `block`, `parent`, `attribute`. */
+/** Functions that need the compiler: `include`, `include_only`, `source`, `block`, `parent`, `attribute`. */
 import type { Signature } from "../builtins/spec.ts";
 import { readKey } from "../runtime/attribute.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -16,6 +16,7 @@ export const SPECIAL_FUNCTIONS: ReadonlyMap<string, Signature> = new Map<string,
     "include",
     { params: ["template", "variables", "with_context", "ignore_missing", "sandboxed"], required: 1 },
   ],
+  ["include_only", { params: ["template", "variables", "ignore_missing"], required: 1 }],
   ["source", { params: ["name", "ignore_missing"], required: 1 }],
   ["block", { params: ["name", "template"], required: 1 }],
   ["parent", { params: [] }],
@@ -50,7 +51,8 @@ export function compileSpecialCall(compiler: Compiler, node: Call): Evaluate {
   const nodes = nodesByName(compiler, node);
   switch (node.name) {
     case "include":
-      return compileIncludeCall(compiler, nodes, node.at);
+    case "include_only":
+      return compileIncludeCall(compiler, nodes, node);
     case "source":
       return compileSource(compiler, nodes, node.at);
     case "block":
@@ -70,11 +72,11 @@ function isConstantTrue(node: Expression | undefined): boolean {
   return node?.kind === "literal" && truthy(node.value);
 }
 
-function compileIncludeCall(compiler: Compiler, nodes: Nodes, at: number): Evaluate {
+function compileIncludeCall(compiler: Compiler, nodes: Nodes, { name, at }: Call): Evaluate {
   const ignoreMissing = isConstantTrue(nodes.ignore_missing);
   const find = findTemplate(compiler, { node: nodes.template!, at, ignoreMissing });
   const variables = optional(compiler, nodes.variables, null);
-  const withContext = optional(compiler, nodes.with_context, true);
+  const withContext = optional(compiler, nodes.with_context, name === "include");
   return (rt) => {
     const unit = find(rt);
     if (unit === null) return "";
@@ -141,6 +143,9 @@ export function compileBlockDefined(compiler: Compiler, node: Call): (rt: Runtim
 function compileParent(compiler: Compiler, at: number): Evaluate {
   if (compiler.place.blockName === null)
     return compiler.fail('"parent" can only be called inside a block.', at);
+  const { unit } = compiler;
+  if (unit.parent === null && unit.uses.length === 0)
+    return compiler.fail('"parent" needs a template that extends or uses another one.', at);
   return (rt) => {
     rt.at = at;
     // Not the name in the source: `use` may have taken the block over under another one.

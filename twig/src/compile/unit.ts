@@ -15,6 +15,8 @@ export type Loader = (name: string) => string | undefined;
 export interface MacroParts {
   readonly unit: Unit;
   readonly params: readonly { readonly name: string; readonly fallback: ((rt: Runtime) => unknown) | null }[];
+  /** The name that holds the surplus arguments. */
+  readonly restName: string;
   readonly body: (rt: Runtime) => void;
 }
 
@@ -22,11 +24,13 @@ export interface MacroParts {
 export class MacroDefinition {
   readonly unit: MacroParts["unit"];
   readonly params: MacroParts["params"];
+  readonly restName: string;
   readonly body: MacroParts["body"];
 
   constructor(parts: MacroParts) {
     this.unit = parts.unit;
     this.params = parts.params;
+    this.restName = parts.restName;
     this.body = parts.body;
   }
 }
@@ -45,6 +49,8 @@ export class Unit {
   readonly macros: Map<string, MacroDefinition>;
   /** Names that `{% import %}` gives to macros somewhere in the source. */
   readonly libraryNames: ReadonlySet<string>;
+  /** Imports at the top that a macro of this template needs when nothing of the template itself is shown. */
+  readonly topImports: { readonly names: readonly string[]; readonly run: (rt: Runtime) => void }[] = [];
   readonly uses: UsedBlocks[] = [];
   /** `blocks` with those behind them; built when first asked for, see `ownBlocks`. */
   chains: ReadonlyMap<string, readonly BlockBody[]> | null = null;
@@ -81,10 +87,15 @@ export interface SetOptions {
   readonly compileUnit: (unit: Unit) => void;
 }
 
+/** What a template costs beside its nodes: a set of a thousand empty ones is not free either. */
+const NODES_OF_TEMPLATE = 50;
+
 export class TemplateSet {
   readonly options: SetOptions;
   readonly #units = new Map<string, Unit>();
   readonly #waiting: Unit[] = [];
+  #nodes = 0;
+  #length = 0;
   readonly #checks: (() => void)[] = [];
 
   constructor(options: SetOptions) {
@@ -94,9 +105,26 @@ export class TemplateSet {
   /** Parses a source and queues it for compiling. */
   add(name: string, text: string): Unit {
     const source: Source = { name, text: text.replace(/\r\n?/g, "\n") };
-    const unit = new Unit(this, source, { ast: parseTemplate(source, this.options.limits) });
+    const ast = parseTemplate(source, this.options.limits);
+    this.#checkTotals(source, ast);
+    const unit = new Unit(this, source, { ast });
     this.#waiting.push(unit);
     return unit;
+  }
+
+  /** Many small snippets can be as much as one that is too large. */
+  #checkTotals(source: Source, ast: TemplateAst): void {
+    const { allNodes, allLength } = this.options.limits;
+    this.#nodes += NODES_OF_TEMPLATE;
+    forEachNode(ast, () => {
+      this.#nodes += 1;
+      return true;
+    });
+    this.#length += source.text.length;
+    const tooMany = this.#nodes > allNodes ? `${allNodes} parts` : null;
+    const reason = this.#length > allLength ? `${allLength} characters` : tooMany;
+    if (reason === null) return;
+    throw new TwigSyntaxError(`The template and its snippets have more than ${reason}.`, { source, at: 0 });
   }
 
   /** The snippet of this name; undefined when the loader has none. May still wait for `settle`. */

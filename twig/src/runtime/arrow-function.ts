@@ -3,6 +3,9 @@ import { markEngineClass } from "../values/kinds.ts";
 import type { Runtime } from "./runtime.ts";
 import { Scope } from "./scope.ts";
 
+/** As many as the step of the call pays for. */
+const MOST_PARAMS = 8;
+
 export class ArrowFunction {
   readonly params: readonly string[];
   readonly body: (rt: Runtime) => unknown;
@@ -18,6 +21,7 @@ export class ArrowFunction {
   call(rt: Runtime, args: readonly unknown[]): unknown {
     const outer = rt.scope;
     const scope = new Scope(this.scope, true, this.scope.layers);
+    if (this.params.length > MOST_PARAMS) rt.charge(this.params.length);
     for (let i = 0; i < this.params.length; i++) scope.declare(this.params[i]!, args[i]);
     rt.enter();
     rt.scope = scope;

@@ -31,6 +31,9 @@ export function parseArguments(stream: TokenStream): Argument[] {
     if (argument.name === null && !argument.spread && args.some((one) => one.name !== null)) {
       stream.fail("Arguments by position must come before named ones.", argument.at);
     }
+    if (argument.name === null && !argument.spread && args.some((one) => one.spread)) {
+      stream.fail('Arguments by position must come before "...".', argument.at);
+    }
     args.push(argument);
   }
   stream.expectOperator(")");

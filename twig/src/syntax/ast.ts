@@ -191,6 +191,8 @@ export interface Block extends Node {
 export interface MacroParam extends Node {
   readonly name: string;
   readonly fallback: Expression | null;
+  /** `...name`: takes the surplus arguments. */
+  readonly rest: boolean;
 }
 export interface Macro extends Node {
   readonly kind: "macro";

@@ -35,6 +35,9 @@ interface Job {
 /** Interpolations inside interpolations; more than a few is an attack on the call stack, not a text. */
 const MAX_INTERPOLATION_DEPTH = 20;
 
+/** More than the parser's nodes can need; it ends a source of nothing but signs before they fill the memory. */
+const MAX_TOKENS = 100_000;
+
 /** Above what the parser's nesting allows; it ends a source of nothing but brackets early. */
 const MAX_OPEN_BRACKETS = 500;
 
@@ -62,6 +65,7 @@ class ExpressionLexer {
       if (this.at >= this.text.length) this.failUnclosed();
       if (this.brackets.length === 0 && this.isClose()) return this.at;
       this.lexToken();
+      if (this.job.tokens.length > MAX_TOKENS) this.fail("The template is too complex.", this.at);
     }
   }
 

@@ -46,7 +46,7 @@ function parseDeprecated({ stream, at }: TagContext): Statement {
   return { kind: "nothing", tag: "deprecated", at };
 }
 
-/** `{% types {name: 'string', age?: 'number'} %}`: for tools that read the source. */
+/** `{% types {name: 'string', age?: 'number' docs='in years'} %}`: for tools that read the source. */
 function parseTypes({ stream, at }: TagContext): Statement {
   const isWrapped = stream.acceptOperator("{");
   while (stream.is("name") || stream.is("string")) {
@@ -54,6 +54,10 @@ function parseTypes({ stream, at }: TagContext): Statement {
     stream.acceptOperator("?");
     stream.expectOperator(":");
     stream.expect("string", "the type as a string");
+    if (stream.acceptWord("docs")) {
+      stream.expectOperator("=");
+      stream.expect("string", "the description as a string");
+    }
     if (!stream.acceptOperator(",")) break;
   }
   if (isWrapped) stream.expectOperator("}");

@@ -81,6 +81,7 @@ function parseMacro(context: TagContext): Statement {
       stream.expectOperator(",");
       if (stream.isOperator(")")) break;
     }
+    if (params.at(-1)?.rest === true) stream.fail('Nothing can follow the parameter with "...".', at);
     params.push(parseParam(stream));
   }
   stream.expectOperator(")");
@@ -93,11 +94,12 @@ function parseMacro(context: TagContext): Statement {
 }
 
 function parseParam(stream: TokenStream): MacroParam {
+  const rest = stream.acceptOperator("...");
   const token = stream.expect("name", "the name of a parameter");
   checkAssignable(stream, token.value, token.at);
   if (token.value === "varargs") stream.fail('"varargs" holds the surplus arguments.', token.at);
-  const hasFallback = stream.acceptOperator("=");
-  return { name: token.value, fallback: hasFallback ? stream.expression() : null, at: token.at };
+  const hasFallback = !rest && stream.acceptOperator("=");
+  return { name: token.value, fallback: hasFallback ? stream.expression() : null, rest, at: token.at };
 }
 
 function parseImport({ stream, at }: TagContext): Statement {

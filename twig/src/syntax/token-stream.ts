@@ -11,12 +11,18 @@ export interface CompileLimits {
   readonly nesting: number;
   /** Nodes of the syntax tree; 10,000 tags are more than any message has. */
   readonly nodes: number;
+  /** Nodes of a template and all snippets that it reaches. */
+  readonly allNodes: number;
+  /** Characters of a template and all snippets that it reaches. */
+  readonly allLength: number;
 }
 
 export const DEFAULT_COMPILE_LIMITS: CompileLimits = {
   sourceLength: 256 * 1024,
   nesting: 100,
   nodes: 10_000,
+  allNodes: 40_000,
+  allLength: 2 * 1024 * 1024,
 };
 
 /** The way back into the grammar for parsers that expressions themselves use; it keeps the imports free of cycles. */

@@ -15,7 +15,7 @@ import { useProject } from "../../router/project-context.ts";
 import { type AuditEntry, AuditEntryView, objectWords } from "./audit-entry.tsx";
 
 const columnsFor = (nameOf: (actor: string) => string): readonly Column<AuditEntry>[] => [
-  { key: "time", label: "When", width: "130px", render: ({ time }) => <TimeAgo value={time} /> },
+  { key: "time", label: "When", width: "96px", render: ({ time }) => <TimeAgo value={time} /> },
   {
     key: "action",
     label: "What",

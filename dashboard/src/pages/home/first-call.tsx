@@ -47,7 +47,7 @@ function samplesFor(url: string, id: number | string) {
   return [
     {
       label: "curl",
-      code: `curl --request POST '${url}' \\\n  --header 'content-type: application/json' \\\n  --data '${json}'`,
+      code: `curl --request POST \\\n  --url '${url}' \\\n  --header 'content-type: application/json' \\\n  --data '${json.replaceAll("\n", "\n  ")}'`,
     },
     {
       label: "JavaScript",

@@ -63,7 +63,7 @@ const COLUMNS: readonly Column<Execution>[] = [
   },
 ];
 
-export function LatestExecutions() {
+export default function LatestExecutions() {
   const result = useRead<Execution[]>({
     noun: "executions",
     path: "/executions",

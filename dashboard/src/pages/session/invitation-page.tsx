@@ -34,7 +34,7 @@ export default function InvitationPage() {
 }
 
 function Accepting({ token, invitation }: { readonly token: string; readonly invitation: Invitation }) {
-  const { email, project, role_label: role, has_account: isKnown } = invitation;
+  const { email, project_name: project, role_label: role, invited_by: by, has_account: isKnown } = invitation;
   const form = useForm({ name: "", password: "" });
   const enter = useEnter();
   const { mutate, isPending } = useMutation({
@@ -48,7 +48,11 @@ function Accepting({ token, invitation }: { readonly token: string; readonly inv
     </Anchor>
   );
   return (
-    <SessionFrame title={`Join ${project.name}`} hint={`${email}, as ${role}`} foot={signIn}>
+    <SessionFrame
+      title={`Join ${project}`}
+      hint={`${email}, as ${role}${by ? `. Invited by ${by}.` : ""}`}
+      foot={signIn}
+    >
       <FormFrame form={form} submit={mutate} isPending={isPending} action="Join" failed="Not joined" isWide>
         <Stack gap="sm">
           {!isKnown && <TextInput {...form.text("name")} label="Your name" autoComplete="name" autoFocus />}

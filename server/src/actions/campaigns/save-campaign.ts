@@ -44,28 +44,59 @@ export async function createCampaign(
   { body, author, editor }: Save,
 ): Promise<CampaignRow> {
   const message = "Campaign is not created";
-  const isDraft = editor !== undefined;
-  const read = parsed(parseCampaign(body, { creating: true, allowIncomplete: isDraft }), message);
-  if (isDraft) refuseMove(read, CAMPAIGN_STATES.draft);
-  const input = await preparedInput(read, EMPTY_CONTENT, message);
-  const content = applyPatch(EMPTY_CONTENT, input.patch);
-  refuse(contentErrors(content, input.active === true), message);
-  refuseTrigger(input.trigger ?? 0, input.active === true, message);
+  const campaign = await readNewCampaign(body, { message, isEditor: editor !== undefined });
+  refuse(contentErrors(campaign.content, campaign.isLive), message);
+  refuseTrigger(campaign.trigger, campaign.isLive, message);
   const nowMs = context.clock.now();
   return await inProject(context.app, projectId, async (tx) => {
-    const id = await insertCampaign(tx, projectId, {
-      title: input.title ?? "",
-      trigger: input.trigger ?? (isDraft ? API_TRIGGERED : 0),
-      state: input.active === true ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
-      content: JSON.stringify(content),
-      endTimeMs: null,
-      author,
-      nowMs,
-    });
-    const after = { title: input.title, version: 1 };
-    await auditSave(tx, projectId, { editor, nowMs, id, action: "campaign.create", after });
-    return await get(tx, projectId, id);
+    const row = await addCampaign(tx, projectId, { ...campaign, author, nowMs });
+    const after = { title: row.title, version: 1 };
+    await auditSave(tx, projectId, { editor, nowMs, id: row.id, action: "campaign.create", after });
+    return row;
   });
+}
+
+export interface NewCampaign {
+  readonly title: string;
+  readonly trigger: number;
+  readonly content: CampaignContent;
+  readonly isLive: boolean;
+}
+
+/**
+ * @param isEditor an editor saves what is not complete, never launches by saving, and makes API-triggered campaigns.
+ * @throws AppError invalid with the errors by field.
+ */
+export async function readNewCampaign(
+  body: Body,
+  { message, isEditor = false }: { message: string; isEditor?: boolean },
+): Promise<NewCampaign> {
+  const read = parsed(parseCampaign(body, { creating: true, allowIncomplete: isEditor }), message);
+  if (isEditor) refuseMove(read, CAMPAIGN_STATES.draft);
+  const input = await preparedInput(read, EMPTY_CONTENT, message);
+  return {
+    title: input.title ?? "",
+    trigger: input.trigger ?? (isEditor ? API_TRIGGERED : 0),
+    content: applyPatch(EMPTY_CONTENT, input.patch),
+    isLive: input.active === true,
+  };
+}
+
+export async function addCampaign(
+  tx: Tx,
+  projectId: number,
+  campaign: NewCampaign & { readonly author: string | null; readonly nowMs: number },
+): Promise<CampaignRow> {
+  const id = await insertCampaign(tx, projectId, {
+    title: campaign.title,
+    trigger: campaign.trigger,
+    state: campaign.isLive ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
+    content: JSON.stringify(campaign.content),
+    endTimeMs: null,
+    author: campaign.author,
+    nowMs: campaign.nowMs,
+  });
+  return await get(tx, projectId, id);
 }
 
 /** @throws AppError not_found, invalid, conflict. Calls accepted before keep the version that they were accepted with. */
@@ -115,7 +146,8 @@ function changeOf(
   const title = input.title ?? row.title;
   const trigger = input.trigger ?? row.trigger;
   refuse(contentErrors(content, isLive), message);
-  refuseTrigger(trigger, isLive, message);
+  const isLiveAlready = row.state === CAMPAIGN_STATES.live && trigger === row.trigger;
+  refuseTrigger(trigger, isLive && !isLiveAlready, message);
   const isChanged = !saysTheSame(before, content) || title !== row.title || trigger !== row.trigger;
   return {
     title,
@@ -190,13 +222,15 @@ export function unbuiltErrors(content: CampaignContent): FieldErrors {
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
 
-/** Only a call of the API sets a campaign of this version in motion. */
+/** What goes live waits for calls of the API; a campaign with trigger 0 goes live with its send. */
 export function refuseTrigger(trigger: number, isLive: boolean, message: string): void {
   if (!isLive || trigger === API_TRIGGERED) return;
   refuse({ trigger: [TRIGGER_SENTENCE] }, message);
 }
 
-const TRIGGER_SENTENCE = "Trigger must be 3 (API) for a campaign that goes live in this version of Carillon.";
+const TRIGGER_SENTENCE =
+  "Trigger must be 3 (API) for a campaign that goes live by itself; with trigger 0 send/campaign and " +
+  "schedule/campaign put it live.";
 
 export const API_TRIGGERED = 3;
 

@@ -101,7 +101,8 @@ export async function issueForSecret(
     if (fitting === undefined) return fail(INVALID_CLIENT);
     const kept = await lockForUse(tx, projectId, { clientId, secretId: fitting.id });
     if (kept === null) return fail(INVALID_CLIENT);
-    return await issue(tx, projectId, { client: kept, credential: `secret:${fitting.id}`, scope, nowMs });
+    const credential = `secret:${fitting.id}`;
+    return await issue(context, tx, { client: kept, projectId, credential, scope, nowMs });
   });
 }
 
@@ -131,7 +132,7 @@ export async function issueForAssertion(context: Context, request: AssertionRequ
     if (found === null) return fail(INVALID_ASSERTION);
     if (found.keys.length === 0 && found.secrets.length > 0)
       return fail(unauthorizedClient("This client uses a secret; it has no public key."));
-    return await judgeAssertion(tx, projectId, { found, assertion: read.value, request, nowMs });
+    return await judgeAssertion(context, tx, { projectId, found, assertion: read.value, request, nowMs });
   });
 }
 
@@ -142,11 +143,11 @@ function signingKey(keys: readonly KeyRow[], assertion: Assertion): KeyRow | und
 }
 
 async function judgeAssertion(
+  context: Context,
   tx: Tx,
-  projectId: number,
-  at: { found: Found; assertion: Assertion; request: AssertionRequest; nowMs: number },
+  at: { projectId: number; found: Found; assertion: Assertion; request: AssertionRequest; nowMs: number },
 ): Promise<Issued> {
-  const { found, assertion, request, nowMs } = at;
+  const { projectId, found, assertion, request, nowMs } = at;
   const { client, keys } = found;
   const key = signingKey(keys, assertion);
   if (key === undefined) return fail(INVALID_ASSERTION);
@@ -162,8 +163,9 @@ async function judgeAssertion(
   if (jti === undefined && client.requireJti) return fail(invalidGrant("The claim jti is required."));
   const kept = await lockForUse(tx, projectId, { clientId: client.id, keyId: key.id });
   if (kept === null) return fail(INVALID_ASSERTION);
-  return await issue(tx, projectId, {
+  return await issue(context, tx, {
     client: kept,
+    projectId,
     credential: `key:${key.id}`,
     scope: request.scope,
     nowMs,
@@ -200,9 +202,10 @@ async function useAssertion(
 }
 
 async function issue(
+  context: Context,
   tx: Tx,
-  projectId: number,
   at: {
+    projectId: number;
     client: ClientRow;
     credential: string;
     scope: string | undefined;
@@ -210,12 +213,12 @@ async function issue(
     use?: () => Promise<TokenFault | null>;
   },
 ): Promise<Issued> {
-  const { client, credential, nowMs } = at;
+  const { client, projectId, credential, nowMs } = at;
   const scopes = narrowScopes(client.scopes.filter(isScope), at.scope);
   if (!scopes.ok) return fail(invalidScope(scopes.error));
   const refusal = (await at.use?.()) ?? null;
   if (refusal !== null) return fail(refusal);
-  const token = randomToken(accessTokenPrefix(projectId));
+  const token = randomToken(accessTokenPrefix(projectId, context.region));
   const hash = sha256(token);
   const untilMs = nowMs + ACCESS_TOKEN_SECONDS * 1000;
   const row = { hash, clientId: client.id, credential, scopes: scopes.value, nowMs, untilMs };

@@ -36,7 +36,7 @@ export async function createClient(
 ): Promise<ClientView> {
   const settings = parseSettings(body, { ...FRESH }, true);
   const nowMs = context.clock.now();
-  const id = `${clientIdPrefix(projectId)}${randomBytes(12).toString("hex")}`;
+  const id = `${clientIdPrefix(projectId, context.region)}${randomBytes(12).toString("hex")}`;
   return await inProject(context.app, projectId, async (tx) => {
     await lockProject(tx, projectId, "clients");
     if ((await listClients(tx, projectId)).length >= CLIENT_LIMITS.clients) {

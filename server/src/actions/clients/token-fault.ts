@@ -1,6 +1,6 @@
 /** Why a token request is refused, in RFC 6749's words (5.2). */
 export interface TokenFault {
-  readonly status: 400 | 401 | 405 | 413 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 405 | 413 | 421 | 429 | 500 | 503;
   readonly error: string;
   /** Shown to the caller as `error_description` and `message`. */
   readonly description: string;
@@ -21,5 +21,7 @@ export const INVALID_ASSERTION = fault(400, "invalid_grant", "The assertion is n
 export const invalidRequest = (description: string): TokenFault => fault(400, "invalid_request", description);
 export const invalidGrant = (description: string): TokenFault => fault(400, "invalid_grant", description);
 export const invalidScope = (description: string): TokenFault => fault(400, "invalid_scope", description);
+/** The client is of another region; the description names its endpoint. */
+export const wrongRegion = (description: string): TokenFault => fault(421, "invalid_client", description);
 export const unauthorizedClient = (description: string): TokenFault =>
   fault(400, "unauthorized_client", description);

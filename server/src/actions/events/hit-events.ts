@@ -20,7 +20,6 @@ import {
 import { bucketedId, bucketOfId } from "../../store/id-blocks.ts";
 import { listAttributes, registerAttributes } from "../../store/profiles.ts";
 import { type Context, dayOf } from "../context.ts";
-import { claimKey, type Keyed } from "../idempotency/once.ts";
 import { persistently } from "../profiles/persistently.ts";
 import { idsByUserId, upsertIn } from "../profiles/upsert-profiles.ts";
 
@@ -29,7 +28,6 @@ const MAX_NAMES = 2_000;
 /** Names of custom attributes of a project (decisions, section 8). */
 const MAX_ATTRIBUTES = 1_000;
 const MESSAGE = "Event is not hit";
-const METHOD = "hit/event";
 
 export interface HitAnswer {
   /** Events that are stored, those included whose event_id was stored before. */
@@ -39,21 +37,17 @@ export interface HitAnswer {
   readonly errors: FieldErrors | null;
 }
 
-export interface HitOutcome extends HitAnswer {
-  readonly isReplay: boolean;
-}
-
-/** @throws AppError invalid, too_large or key_reused; then nothing was written. */
+/** @throws AppError invalid or too_large; then nothing was written. */
 export async function hitEvents(
   context: Context,
   projectId: number,
-  call: { body: Readonly<Record<string, unknown>>; keyed: Keyed | null },
-): Promise<HitOutcome> {
+  body: Readonly<Record<string, unknown>>,
+): Promise<HitAnswer> {
   const nowMs = context.clock.now();
-  const known = mentionsAttributes(call.body)
+  const known = mentionsAttributes(body)
     ? await inProject(context.app, projectId, (tx) => listAttributes(tx, projectId))
     : new Map<string, string>();
-  const parsed = parseEvents(call.body, { known: known as ReadonlyMap<string, AttributeType>, nowMs });
+  const parsed = parseEvents(body, { known: known as ReadonlyMap<string, AttributeType>, nowMs });
   if (!parsed.ok) {
     if (isTooLarge(parsed.error))
       throw new AppError("too_large", { message: MESSAGE, errors: parsed.error.tooLarge });
@@ -63,14 +57,8 @@ export async function hitEvents(
   if (batch.newAttributes.size > 0 && known.size + batch.newAttributes.size > MAX_ATTRIBUTES) {
     throw refuse("user_attributes", `would make more than ${MAX_ATTRIBUTES} custom attributes`);
   }
-  const answer = { accepted: batch.events.length, rejected: batch.rejected, errors: batch.errors };
-  return await persistently(context, projectId, async (tx) => {
-    const claim = { method: METHOD, keyed: call.keyed, answer, nowMs };
-    const stored = await claimKey<HitAnswer>(tx, projectId, claim);
-    if (stored !== null) return { ...stored, isReplay: true };
-    await store(context, tx, { projectId, batch, nowMs });
-    return { ...answer, isReplay: false };
-  });
+  await persistently(context, projectId, (tx) => store(context, tx, { projectId, batch, nowMs }));
+  return { accepted: batch.events.length, rejected: batch.rejected, errors: batch.errors };
 }
 
 /** Most events say nothing of the person: then nobody needs to know the project's attributes. */

@@ -1,20 +1,32 @@
 /**
- * Accepts calls of execute/campaign: idempotency row, execution and chunks in one transaction, then the answer.
+ * Accepts calls of execute/campaign: idempotency row, execution and chunks in one transaction, then the answer. A
+ * call without a key leaves a row by which its repetition is known.
  * Takes many calls at once, because a commit costs the same for one as for fifty.
  */
 import { AppError } from "../../base/errors.ts";
 import { type CampaignState, listCampaignStates, listCampaignVersions } from "../../store/campaigns.ts";
 import { insertChunks, notifyWork } from "../../store/chunks.ts";
-import { inProject, isRetriable, type Tx } from "../../store/db.ts";
+import { inProject, isRetriable, isTwin, type Tx } from "../../store/db.ts";
 import { insertExecutions, listExistingExecutions } from "../../store/executions.ts";
 import { insertIdempotencyKeys, type KeyedAnswer, listIdempotencyKeys } from "../../store/idempotency.ts";
+import { ANSWER_STATES, type UnkeyedRow, writeUnkeyedCalls } from "../../store/unkeyed-calls.ts";
 import { type Context, dayOf } from "../context.ts";
 import { type ContentCache, contentKey } from "./content-cache.ts";
 import { type AcceptedAnswer, type Decided, decide } from "./decide-execution.ts";
 import type { ExecuteCall } from "./execute-call.ts";
+import { decideByMs, findRepetitions, type OwnFates, type Repetition } from "./repeated-calls.ts";
 
 export type AcceptOutcome =
-  | { readonly kind: "accepted"; readonly answer: AcceptedAnswer; readonly isReplay: boolean }
+  | {
+      readonly kind: "accepted";
+      readonly answer: AcceptedAnswer;
+      /** The answer is an earlier call's, which had the same key or, without one, asked the same and got no answer. */
+      readonly isReplay: boolean;
+      /** By which a repetition of this call is known; null for a call with a key. */
+      readonly unkeyed: UnkeyedRow | null;
+    }
+  /** To be asked again in a moment: another process is about to say whether its answer to the same call arrived. */
+  | { readonly kind: "undecided" }
   | { readonly kind: "refused"; readonly error: AppError };
 
 /** Part of the keys' uniqueness: the same key on another operation is another call. */
@@ -28,9 +40,9 @@ const PATIENCE_MS = 8_000;
 export async function acceptExecutions(
   context: Context,
   cache: ContentCache,
-  batch: { projectId: number; calls: readonly ExecuteCall[] },
+  batch: { projectId: number; calls: readonly ExecuteCall[]; own: OwnFates },
 ): Promise<AcceptOutcome[]> {
-  const { projectId, calls } = batch;
+  const { projectId, calls, own } = batch;
   const ids = await context.ids.take("execution_ids", calls.length);
   const giveUpAt = context.clock.monotonicMs() + PATIENCE_MS;
   let outcomes: AcceptOutcome[] | null = null;
@@ -38,11 +50,13 @@ export async function acceptExecutions(
     try {
       if (outcomes !== null && (await isCommitted(context, projectId, ids))) return outcomes;
       return await inProject(context.app, projectId, async (tx) => {
-        outcomes = await acceptIn(context, tx, { cache, projectId, calls, ids });
+        outcomes = await acceptIn(context, tx, { cache, projectId, calls, ids, own });
         return outcomes;
       });
     } catch (error) {
-      if (!isRetriable(error) || context.clock.monotonicMs() > giveUpAt) throw error;
+      // Our own rows, of an attempt that we had given up: its COMMIT was still under way.
+      const isOwnTwin = outcomes !== null && isTwin(error);
+      if (!(isOwnTwin || isRetriable(error)) || context.clock.monotonicMs() > giveUpAt) throw error;
       await context.clock.sleep(100);
     }
   }
@@ -59,17 +73,21 @@ interface AcceptJob {
   readonly projectId: number;
   readonly calls: readonly ExecuteCall[];
   readonly ids: readonly number[];
+  readonly own: OwnFates;
 }
 
 async function acceptIn(context: Context, tx: Tx, job: AcceptJob): Promise<AcceptOutcome[]> {
   const { projectId, calls } = job;
-  const stored = await storedAnswers(tx, job);
-  const states = await statesOf(tx, job);
-  await loadContents(tx, job, states.values());
   const nowMs = context.clock.now();
+  const stored = await storedAnswers(tx, job);
+  const [repeated, states] = await Promise.all([
+    findRepetitions(tx, projectId, { calls, own: job.own, nowMs }),
+    statesOf(tx, job),
+  ]);
+  await loadContents(tx, job, states.values());
   const decided: (Decided | null)[] = [];
   for (const [i, call] of calls.entries()) {
-    const isKnown = call.keyed !== null && stored.has(call.keyed.key);
+    const isKnown = repeated.has(i) || (call.keyed !== null && stored.has(call.keyed.key));
     const { campaignId } = call.request;
     const state = states.get(campaignId) ?? null;
     const content = state === null ? null : job.cache.get(contentKey(projectId, campaignId, state.version));
@@ -77,14 +95,21 @@ async function acceptIn(context: Context, tx: Tx, job: AcceptJob): Promise<Accep
     decided.push(isKnown ? null : await decide(context, { call, id, state, content, nowMs }));
   }
   const owners = await claimKeys(tx, job, { decided, nowMs, stored });
-  const outcomes = calls.map((call, i) =>
-    outcomeOf(call, { decided: decided[i] ?? null, stored, owns: owners.has(i) }),
+  const own = calls.map((call, i) =>
+    outcomeOf(call, { decided: decided[i] ?? null, stored, owns: owners.has(i), nowMs }),
   );
+  const outcomes = own.map((outcome, i) => {
+    const repetition = repeated.get(i);
+    return repetition === undefined ? outcome : repetitionOf(calls[i], { repetition, own, nowMs });
+  });
   const accepted = decided.flatMap((entry, i) => {
     const outcome = outcomes[i];
     return entry?.kind === "accepted" && outcome?.kind === "accepted" && !outcome.isReplay ? [entry] : [];
   });
-  if (accepted.length > 0) await write(tx, projectId, { accepted, nowMs });
+  const unkeyed = outcomes.flatMap((outcome) =>
+    outcome.kind === "accepted" && !outcome.isReplay ? (outcome.unkeyed ?? []) : [],
+  );
+  if (accepted.length > 0) await write(tx, projectId, { accepted, unkeyed, nowMs });
   return outcomes;
 }
 
@@ -152,19 +177,59 @@ async function claimKeys(
   return owning;
 }
 
+function repetitionOf(
+  call: ExecuteCall | undefined,
+  at: { repetition: Repetition; own: readonly AcceptOutcome[]; nowMs: number },
+): AcceptOutcome {
+  const { repetition, nowMs } = at;
+  if (repetition.kind === "wait") return { kind: "undecided" };
+  if (repetition.kind === "same") {
+    const outcome = at.own[repetition.place] ?? { kind: "undecided" };
+    return outcome.kind === "accepted" ? { ...outcome, isReplay: true, unkeyed: null } : outcome;
+  }
+  const { answer } = repetition;
+  const own = call === undefined ? null : unkeyedRow(call, { answer, nowMs });
+  const isHeir = repetition.kind === "earlier" && own !== null;
+  const unkeyed = isHeir ? { ...own, createdAtMs: repetition.takenAtMs } : null;
+  return { kind: "accepted", answer, isReplay: true, unkeyed };
+}
+
+function unkeyedRow(
+  call: ExecuteCall,
+  { answer, nowMs }: { answer: AcceptedAnswer; nowMs: number },
+): UnkeyedRow | null {
+  if (call.unkeyed === null) return null;
+  return {
+    fingerprint: call.unkeyed.fingerprint,
+    executionId: answer.id,
+    state: ANSWER_STATES.open,
+    answer: JSON.stringify(answer),
+    createdAtMs: call.unkeyed.arrivedAtMs,
+    decideByMs: decideByMs(call, nowMs),
+  };
+}
+
 function outcomeOf(
   call: ExecuteCall,
-  at: { decided: Decided | null; stored: ReadonlyMap<string, KeyedAnswer>; owns: boolean },
+  at: {
+    decided: Decided | null;
+    stored: ReadonlyMap<string, KeyedAnswer>;
+    owns: boolean;
+    nowMs: number;
+  },
 ): AcceptOutcome {
   if (at.owns && at.decided?.kind === "accepted") {
-    return { kind: "accepted", answer: at.decided.answer, isReplay: false };
+    const { answer } = at.decided;
+    const unkeyed = unkeyedRow(call, { answer, nowMs: at.nowMs });
+    return { kind: "accepted", answer, isReplay: false, unkeyed };
   }
   if (at.decided?.kind === "refused") return at.decided;
   const stored = call.keyed === null ? undefined : at.stored.get(call.keyed.key);
   if (stored === undefined) return { kind: "refused", error: new AppError("twin_running") };
   if (stored.fingerprint !== call.keyed?.fingerprint)
     return { kind: "refused", error: new AppError("key_reused") };
-  return { kind: "accepted", answer: JSON.parse(stored.answer) as AcceptedAnswer, isReplay: true };
+  const answer = JSON.parse(stored.answer) as AcceptedAnswer;
+  return { kind: "accepted", answer, isReplay: true, unkeyed: null };
 }
 
 type Accepted = Extract<Decided, { kind: "accepted" }>;
@@ -172,8 +237,9 @@ type Accepted = Extract<Decided, { kind: "accepted" }>;
 async function write(
   tx: Tx,
   projectId: number,
-  { accepted, nowMs }: { accepted: readonly Accepted[]; nowMs: number },
+  at: { accepted: readonly Accepted[]; unkeyed: readonly UnkeyedRow[]; nowMs: number },
 ): Promise<void> {
+  const { accepted, unkeyed, nowMs } = at;
   const day = dayOf(nowMs);
   const chunks = accepted.flatMap((entry) => entry.chunks);
   const lanes = new Set(chunks.filter((chunk) => chunk.runAtMs <= nowMs).map((chunk) => chunk.lane));
@@ -184,6 +250,7 @@ async function write(
       accepted.map((entry) => ({ ...entry.execution, day })),
     ),
     insertChunks(tx, projectId, chunks),
+    ...(unkeyed.length > 0 ? [writeUnkeyedCalls(tx, projectId, unkeyed)] : []),
     ...[...lanes].map((lane) => notifyWork(tx, projectId, lane)),
   ]);
 }

@@ -5,12 +5,16 @@
 import { AppError } from "../../base/errors.ts";
 import type { Context } from "../context.ts";
 import { type AcceptOutcome, acceptExecutions } from "./accept-executions.ts";
+import { type Accepted, acceptUnkeyed } from "./accept-unkeyed.ts";
 import { createContentCache } from "./content-cache.ts";
 import type { ExecuteCall } from "./execute-call.ts";
+import { createUnkeyedCalls } from "./unkeyed-calls.ts";
 
 export interface Acceptor {
   /** Resolves after the commit. @throws AppError unavailable when too much is waiting or the database is away. */
-  accept(projectId: number, call: ExecuteCall): Promise<AcceptOutcome>;
+  accept(projectId: number, call: ExecuteCall): Promise<Accepted>;
+  /** Writes down what became of the last answers. */
+  stop(): Promise<void>;
 }
 
 /** Calls of one commit. More would make the slowest of them wait for the others' rows. */
@@ -21,8 +25,13 @@ const MAX_TARGETS = 2_000;
 const COMMITS_AT_ONCE = 2;
 /** Calls that wait; above this the process sheds load early rather than answering late. */
 const MAX_WAITING = 4_000;
+/** Of one project: the other half is kept for the others. */
+const MAX_WAITING_OF_ONE = MAX_WAITING / 2;
+/** A call behind one that has waited so long would wait longer: its caller can do better. */
+const LONGEST_WAIT_MS = 3_000;
 
 interface Waiting {
+  readonly sinceMs: number;
   readonly call: ExecuteCall;
   readonly done: PromiseWithResolvers<AcceptOutcome>;
 }
@@ -34,8 +43,15 @@ interface Line {
 
 export function createAcceptor(context: Context): Acceptor {
   const cache = createContentCache();
+  const unkeyed = createUnkeyedCalls(context);
   const lines = new Map<number, Line>();
   let waitingInAll = 0;
+
+  function isFull({ waiting }: Line): boolean {
+    if (waitingInAll >= MAX_WAITING || waiting.length >= MAX_WAITING_OF_ONE) return true;
+    const [oldest] = waiting;
+    return oldest !== undefined && context.clock.monotonicMs() - oldest.sinceMs > LONGEST_WAIT_MS;
+  }
 
   function takeBatch(line: Line): Waiting[] {
     let targets = 0;
@@ -52,7 +68,7 @@ export function createAcceptor(context: Context): Acceptor {
   async function commit(projectId: number, batch: readonly Waiting[]): Promise<void> {
     try {
       const calls = batch.map((entry) => entry.call);
-      const outcomes = await acceptExecutions(context, cache, { projectId, calls });
+      const outcomes = await acceptExecutions(context, cache, { projectId, calls, own: unkeyed });
       for (const [i, entry] of batch.entries()) {
         const outcome = outcomes[i];
         if (outcome === undefined) entry.done.reject(new AppError("internal"));
@@ -70,16 +86,26 @@ export function createAcceptor(context: Context): Acceptor {
     if (line.commits === 0) lines.delete(projectId);
   }
 
+  async function queue(projectId: number, call: ExecuteCall): Promise<AcceptOutcome> {
+    const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
+    if (isFull(line)) throw new AppError("unavailable", { retryAfterSeconds: 2 });
+    lines.set(projectId, line);
+    const done = Promise.withResolvers<AcceptOutcome>();
+    line.waiting.push({ sinceMs: context.clock.monotonicMs(), call, done });
+    waitingInAll += 1;
+    if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
+    return await done.promise;
+  }
+
   return {
     async accept(projectId, call) {
-      if (waitingInAll >= MAX_WAITING) throw new AppError("unavailable", { retryAfterSeconds: 1 });
-      const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
-      lines.set(projectId, line);
-      const done = Promise.withResolvers<AcceptOutcome>();
-      line.waiting.push({ call, done });
-      waitingInAll += 1;
-      if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
-      return await done.promise;
+      const inLine = (): Promise<AcceptOutcome> => queue(projectId, call);
+      const known = call.unkeyed;
+      if (known !== null) return await acceptUnkeyed(context, unkeyed, { projectId, known, queue: inLine });
+      const outcome = await inLine();
+      if (outcome.kind === "undecided") throw new AppError("internal");
+      return outcome;
     },
+    stop: () => unkeyed.stop(),
   };
 }

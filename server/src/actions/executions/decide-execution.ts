@@ -54,10 +54,19 @@ const STATE_SENTENCES: Readonly<Record<number, string>> = {
 const MESSAGE = "Campaign is not executed";
 
 export async function decide(context: Context, given: ExecutionCase): Promise<Decided> {
-  const { call, state, content, nowMs } = given;
+  const { state, content, nowMs } = given;
   if (state === null || content === null) return { kind: "refused", error: new AppError("not_found") };
   const stateFault = stateErrors(state, nowMs);
   if (stateFault !== null) return refused(stateFault);
+  return await planExecution(context, { ...given, content });
+}
+
+/** What comes of a call whose campaign may run: its rows, or what is wrong with what it changes of the campaign. */
+export async function planExecution(
+  context: Context,
+  given: ExecutionCase & { readonly content: CampaignContent },
+): Promise<Decided> {
+  const { call, content } = given;
   const changed = applyOverrides(content, call.request.overrides);
   if (!changed.ok) return refused(changed.error);
   const isChanged = Object.keys(call.request.overrides).length > 0;

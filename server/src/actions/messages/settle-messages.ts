@@ -2,6 +2,7 @@
  * Writes what became of a slice in one transaction: message rows, the tries that failed, chunks of what waits for
  * another try, webhook events, and the end of the haul where the slice is all there is to it. Holds the fence.
  */
+import { endSentCampaigns } from "../../store/campaigns.ts";
 import { endHaul, fenceHaul, insertChunks, type NewChunk } from "../../store/chunks.ts";
 import { inProject } from "../../store/db.ts";
 import { type AttemptRow, insertAttempts, type MessageEnd, settleMessages } from "../../store/messages.ts";
@@ -19,6 +20,8 @@ export interface SettleRequest {
   readonly events: readonly NewWebhookEvent[];
   /** True where nothing of the haul is left to settle after this: its chunks are done. */
   readonly endsHaul: boolean;
+  /** Ids of the haul's campaigns with trigger 0: the end of the haul may be theirs. */
+  readonly sentOnce: readonly number[];
 }
 
 /** @returns false when the haul is no longer held; then nothing was written. */
@@ -36,6 +39,8 @@ export async function settleSlice(context: Context, request: SettleRequest): Pro
       request.events.length > 0 ? notifyWebhooks(tx, projectId) : undefined,
     ]);
     if (!isHeld) throw new HaulLost();
+    const { endsHaul, sentOnce: ids } = request;
+    if (endsHaul && ids.length > 0) await endSentCampaigns(tx, projectId, { ids, nowMs });
     return true;
   }).catch(nullWhenLost);
   return done !== null;

@@ -64,7 +64,7 @@ export async function editProfile(
     if (profile === undefined) throw new AppError("not_found");
     const change = await readChange(tx, projectId, { given, userId: profile.userId ?? "", nowMs });
     checkConsent(profile, change);
-    await applyTo(tx, { projectId, changes: [{ id, change }], nowMs });
+    await applyTo(context, tx, { projectId, changes: [{ id, change }], nowMs });
     await audit(tx, projectId, { actor, nowMs, id, action: "profile.edit", names: namesOf(change) });
     return await viewProfileIn(tx, projectId, id);
   });

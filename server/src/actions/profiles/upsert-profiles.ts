@@ -28,6 +28,7 @@ import {
 } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
 import { persistently } from "./persistently.ts";
+import { logSubscriptions } from "./subscription-log.ts";
 
 export interface ProfileUpsert {
   /** null: the person is found by `email`, or is new and has no user id. */
@@ -70,12 +71,13 @@ export async function upsertIn(
     row.userId === null ? (byEmail.get(emailKey(row.email ?? "")) ?? 0) : (byUser.get(row.userId) ?? 0),
   );
   const changes = rows.map((row, i) => ({ id: ids[i] ?? 0, change: row.change }));
-  await applyTo(tx, { projectId, changes, nowMs });
+  await applyTo(context, tx, { projectId, changes, nowMs });
   return ids;
 }
 
 /** Changes profiles that are there, in the order of the changes; one that is gone is passed over. */
 export async function applyTo(
+  context: Context,
   tx: Tx,
   at: { projectId: number; changes: readonly { id: number; change: ProfileChange }[]; nowMs: number },
 ): Promise<void> {
@@ -88,6 +90,7 @@ export async function applyTo(
   }
   await updateProfiles(tx, projectId, [...after.values()], nowMs);
   await moveKeys(tx, projectId, { before, after });
+  await logSubscriptions(context, tx, { projectId, before, after });
 }
 
 interface Batch {

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { hashPassword, randomToken, seal, sha256 } from "../../base/crypto.ts";
 import { bucketOf } from "../../domain/ids.ts";
 import { KEY_KINDS } from "../../domain/profile.ts";
+import { regionMark } from "../../domain/region.ts";
 import { insertAppToken } from "../../store/credentials.ts";
 import { inProject, type Sql } from "../../store/db.ts";
 import { bucketedId } from "../../store/id-blocks.ts";
@@ -35,7 +36,7 @@ export async function seedDemo(context: Context, owner: Sql): Promise<DemoFacts 
   const passwordHash = await hashPassword(password);
   const projectId = await insertProject(owner, { name: "Demo", nowMs });
   const userId = await insertUser(owner, { email: ADMIN_EMAIL, passwordHash, nowMs });
-  const apptoken = randomToken(APP_TOKEN_PREFIX);
+  const apptoken = randomToken(`${APP_TOKEN_PREFIX}${regionMark(context.region)}`);
   const sealed = seal(context.sealingKey, apptoken, `project:${projectId}:app-token`);
   await inProject(context.app, projectId, async (tx) => {
     await insertAppToken(tx, projectId, { hash: sha256(apptoken), sealed, nowMs });

@@ -233,7 +233,8 @@ async function notOpened(
   if (first === undefined) return [];
   const since = execution.createTime;
   const waiting = await waitOf(tx, projectId, { ...first, execution, since, nowMs: context.clock.now() });
-  const missing = execution.channels.filter((type) => !rows.some((row) => row.message_type === type));
+  const meant = first.target.only?.map(([type]) => type) ?? execution.channels;
+  const missing = [...new Set(meant)].filter((type) => !rows.some((row) => row.message_type === type));
   const result = waiting.for === "worker_busy" ? "under_way" : "waiting";
   return missing.map((type) => ({
     target: first.target.key,

@@ -4,6 +4,7 @@
  */
 import { open, randomToken, seal, sha256 } from "../../base/crypto.ts";
 import { AppError } from "../../base/errors.ts";
+import { regionMark } from "../../domain/region.ts";
 import {
   type AppTokenRow,
   insertAppToken,
@@ -31,10 +32,10 @@ const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 
 /** A new token in the forms in which it is kept. */
 export function mintAppToken(
-  { sealingKey }: Context,
+  { sealingKey, region }: Context,
   projectId: number,
 ): { readonly hash: Buffer; readonly sealed: Buffer } {
-  const token = randomToken(APP_TOKEN_PREFIX);
+  const token = randomToken(`${APP_TOKEN_PREFIX}${regionMark(region)}`);
   return { hash: sha256(token), sealed: seal(sealingKey, token, sealContext(projectId)) };
 }
 

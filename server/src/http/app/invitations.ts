@@ -51,7 +51,7 @@ export function mountInvitations(scope: FastifyInstance, services: AppServices):
     const invitation = await openInvitation(context, bodyOf(request).token);
     const invitee = await inviteeOf(request, services, invitation);
     const userId = await acceptInvitation(context, invitation, { invitee, ip: request.ip });
-    await services.sessions.open(reply, userId);
+    await services.sessions.open(reply, { id: userId });
     return { data: { project_id: invitation.projectId } };
   });
 

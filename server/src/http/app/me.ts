@@ -23,29 +23,18 @@ export function mountMe(scope: FastifyInstance, services: AppServices): void {
 
   scope.get("/me", async (request) => ({ data: await viewMe((await services.userOf(request)).userId) }));
 
+  // All is judged before anything is written.
   scope.patch("/me", async (request) => {
     const { session, user } = await signedIn(request, services);
     const { name: givenName, password: givenPassword } = bodyOf(request);
+    const { ip } = request;
     const name = givenName === undefined ? null : nameOf(givenName);
-    const password = givenPassword === undefined ? null : await passwordOf(givenPassword, user);
-    if (name !== null) await renameUser(context, { user, name, actor: userActor(user.id, request.ip) });
-    if (password !== null) {
-      const change = { userId: user.id, password, session: session.hash, ip: request.ip };
-      await changePassword(context, change);
-    }
+    const password =
+      givenPassword === undefined ? null : await newPasswordOf(services, { user, given: givenPassword, ip });
+    if (name !== null) await renameUser(context, { user, name, actor: userActor(user.id, ip) });
+    if (password !== null)
+      await changePassword(context, { userId: user.id, password, session: session.hash, ip });
     return { data: await viewMe(user.id) };
-
-    async function passwordOf(given: unknown, of: UserRow): Promise<string> {
-      const { current, next } = isRecord(given) ? given : {};
-      const chosen = checkNewPassword(next, { email: of.email, field: "password.next" });
-      await requirePassword(services, {
-        user: of,
-        given: current,
-        field: "password.current",
-        ip: request.ip,
-      });
-      return chosen;
-    }
   });
 
   mountTotp(scope, services);
@@ -103,4 +92,15 @@ async function requirePassword(
   { user, given, field, ip }: { user: UserRow; given: unknown; field: string; ip: string },
 ): Promise<void> {
   if (!(await signIn.isPasswordOf(user, given, ip))) throw refused(field, "is wrong");
+}
+
+/** @throws AppError as `requirePassword`, and invalid for a new one that will not do */
+async function newPasswordOf(
+  services: AppServices,
+  { user, given, ip }: { user: UserRow; given: unknown; ip: string },
+): Promise<string> {
+  const { current, next } = isRecord(given) ? given : {};
+  const chosen = checkNewPassword(next, { email: user.email, field: "password.next" });
+  await requirePassword(services, { user, given: current, field: "password.current", ip });
+  return chosen;
 }

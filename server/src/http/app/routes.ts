@@ -33,6 +33,7 @@ import { mountSandbox } from "./sandbox.ts";
 import type { AppCaller, AppOptions, AppServices } from "./services.ts";
 import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
 import { createSignIn } from "./sign-in.ts";
+import { mountSubscriptionLog } from "./subscription-log.ts";
 import { mountTokens } from "./tokens.ts";
 import { mountUsers } from "./users.ts";
 
@@ -74,6 +75,7 @@ export function mountApp(app: FastifyInstance, options: AppOptions): void {
       mountResults(scope, services);
       mountProfiles(scope, services);
       mountImports(scope, services);
+      mountSubscriptionLog(scope, services);
       done();
     },
     { prefix: "/api/app" },

@@ -31,8 +31,11 @@ export interface Member extends Caller {
 }
 
 export interface Sessions {
-  /** Begins a session of a user who was proved to be themselves, and sets the cookie. */
-  open(reply: FastifyReply, userId: number): Promise<void>;
+  /**
+   * Begins a session of a user who was proved to be themselves, and sets the cookie.
+   * @param user `passwordHash`: what the password was judged by. @throws AppError unauthenticated when it has changed
+   */
+  open(reply: FastifyReply, user: { id: number; passwordHash?: string }): Promise<void>;
   /** Judges password and code, and opens. @throws AppError as SignIn.prove; forbidden for who is in no project */
   signIn(request: FastifyRequest, reply: FastifyReply, given: Credentials): Promise<Member>;
   /** Ends the session of the cookie, here and in the browser. */
@@ -66,15 +69,20 @@ export function createSessions(
   const { app, clock, dispatch } = context;
   const isSecure = publicUrl?.startsWith("https:") ?? false;
   const cookieName = isSecure ? "__Host-carillon_session" : "carillon_session";
+
   function setCookie(reply: FastifyReply, value: string, seconds: number): void {
     const flags = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure ? "; Secure" : ""}`;
     reply.header("set-cookie", `${cookieName}=${value}; ${flags}`);
   }
 
-  async function open(reply: FastifyReply, userId: number): Promise<void> {
+  async function open(
+    reply: FastifyReply,
+    { id, ...judged }: { id: number; passwordHash?: string },
+  ): Promise<void> {
     const value = randomToken("cs_");
     const nowMs = clock.now();
-    await insertSession(app, { hash: sha256(value), userId, nowMs, validUntilMs: nowMs + SESSION_MS });
+    const session = { hash: sha256(value), userId: id, nowMs, validUntilMs: nowMs + SESSION_MS };
+    if (!(await insertSession(app, { ...session, ...judged }))) throw new AppError("unauthenticated");
     setCookie(reply, value, SESSION_MS / 1000);
   }
 
@@ -113,9 +121,9 @@ export function createSessions(
   return {
     open,
     async signIn(request, reply, given) {
-      const { id } = await signIn.prove(given, request.ip);
+      const { id, passwordHash } = await signIn.prove(given, request.ip);
       const member = await memberOf(id, null);
-      await open(reply, id);
+      await open(reply, { id, passwordHash });
       return member;
     },
     async signOut(request, reply) {

@@ -1,9 +1,13 @@
-/** The idempotency key of a call: the header, or its twin in the body for callers that cannot set headers. */
+/**
+ * The idempotency key of a call: the header, or its twin in the body for callers that cannot set headers. What is
+ * done under a key is done here, for every operation of the route table that says so.
+ */
 import type { Keyed } from "../../actions/idempotency/once.ts";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { sha256 } from "../../base/crypto.ts";
 import { AppError } from "../../base/errors.ts";
-import type { Call } from "./operation.ts";
+import type { Answer } from "./envelope.ts";
+import type { Call, Operation, Services } from "./operation.ts";
 
 /** Credentials and the key itself are no part of what is asked. */
 export function fingerprint(given: Readonly<Record<string, unknown>>): string {
@@ -13,11 +17,25 @@ export function fingerprint(given: Readonly<Record<string, unknown>>): string {
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
+/** Runs the operation; under a key only if that was not done before. */
+export async function runKeyed(operation: Operation, services: Services, call: Call): Promise<Answer> {
+  const isKept = operation.takesIdempotencyKey === true && operation.claimsKeyItself !== true;
+  const keyed = isKept ? keyedOf(call) : null;
+  if (keyed === null) return await operation.run(services, call);
+  const { projectId } = call.caller;
+  const named = { ...keyed, projectId, method: `${operation.method}/${operation.model}` };
+  const { answer, isReplay } = await services.once(named, (context) =>
+    operation.run({ ...services, context }, call),
+  );
+  if (!isReplay) return answer;
+  return { ...answer, headers: { ...answer.headers, "idempotent-replayed": "true" } };
+}
+
 /** @throws AppError invalid for a key that cannot be one, or for two that differ. */
-export function keyedOf(call: Call, message: string): Keyed | null {
+function keyedOf(call: Call): Keyed | null {
   const given = call.body.idempotency_key ?? null;
   const refuse = (predicate: string): AppError =>
-    new AppError("invalid", { message, errors: { idempotency_key: [`Idempotency Key ${predicate}.`] } });
+    new AppError("invalid", { errors: { idempotency_key: [`Idempotency Key ${predicate}.`] } });
   if (given !== null && (typeof given !== "string" || !KEY.test(given) || given.trim() === ""))
     throw refuse("must be 1 to 255 printable characters");
   if (given !== null && call.idempotencyKey !== undefined && given !== call.idempotencyKey)

@@ -2,11 +2,12 @@
 import { AppError } from "../../base/errors.ts";
 import { parseId } from "../../domain/ids.ts";
 import { type ListQuery, parseListQuery } from "../../domain/list-query.ts";
-import { type Db, inProject } from "../../store/db.ts";
-import { countRows, listRows } from "../../store/list.ts";
-import type { ListModel } from "../../store/list-sources.ts";
+import { type Db, inProject, type Tx } from "../../store/db.ts";
+import { countRows, isById, limitListTime, listPage, type PageRequest } from "../../store/list.ts";
+import type { ListModel } from "../../store/list-model.ts";
 import type { Answer } from "./envelope.ts";
 import type { Call, Services } from "./operation.ts";
+import type { PageMarks } from "./page-marks.ts";
 
 /** Names that the answer may carry beyond the registry: computed for the page only. */
 export type ExtraFields = Readonly<Record<string, string>>;
@@ -22,7 +23,7 @@ export function readListQuery(
 }
 
 export async function answerList(
-  { context }: Services,
+  { context, pages }: Services,
   call: Call,
   given: { model: ListModel; extra?: ExtraFields },
 ): Promise<Answer> {
@@ -32,9 +33,24 @@ export async function answerList(
   const source = { ...model.source, fields: { ...model.source.fields, ...extra } };
   const names = query.select ?? Object.keys(source.fields);
   return await inProject(context.app, projectId, async (tx) => {
-    const data = await listRows(tx, projectId, { source, query, names });
+    const data = await readPage(tx, projectId, { pages, asked: { source, query, names } });
     return { data, ...(await totalOf(tx, projectId, { model, query })) };
   });
+}
+
+/** One page; where the page before it was read here, this one begins after its last row and counts nothing out. */
+export async function readPage(
+  tx: Tx,
+  projectId: number,
+  { pages, asked }: { pages: PageMarks; asked: PageRequest },
+): Promise<Record<string, unknown>[]> {
+  await limitListTime(tx);
+  const { query, source } = asked;
+  const list = [projectId, source.from, source.where ?? "", query.condition, query.order];
+  const after = isById(asked) ? pages.find(list, query.offset) : null;
+  const { rows, lastId } = await listPage(tx, projectId, { ...asked, ...(after === null ? {} : { after }) });
+  if (lastId !== null) pages.mark(list, { offset: query.offset + rows.length, id: lastId });
+  return rows;
 }
 
 export async function totalOf(

@@ -2,10 +2,15 @@
 import type { TSchema } from "typebox";
 import type { Context } from "../../actions/context.ts";
 import type { Acceptor } from "../../actions/executions/acceptor.ts";
+import type { UnkeyedCall } from "../../actions/executions/execute-call.ts";
+import type { Once } from "../../actions/idempotency/once.ts";
+import type { LimitsOf } from "../../actions/limits/call-limits.ts";
+import type { Quota } from "../../actions/limits/quota.ts";
 import type { ErrorName } from "../../base/errors.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { ApiCaller } from "../auth.ts";
 import type { Answer } from "./envelope.ts";
+import type { PageMarks } from "./page-marks.ts";
 
 export interface Call {
   readonly caller: ApiCaller;
@@ -13,12 +18,22 @@ export interface Call {
   readonly requestId: string;
   /** The Idempotency-Key header as sent. */
   readonly idempotencyKey: string | undefined;
+  /** By which the call is known again when it is repeated without a key. Watches the connection from then on. */
+  readonly unkeyed: () => UnkeyedCall;
 }
+
+/** Who calls, as the audit trail names programs. */
+export const authorOf = ({ caller }: Call): string =>
+  caller.clientId === null ? "app token" : `client:${caller.clientId}`;
 
 /** What operations work with; built once by the composition root. */
 export interface Services {
   readonly context: Context;
   readonly acceptor: Acceptor;
+  readonly pages: PageMarks;
+  readonly once: Once;
+  readonly quota: Quota;
+  readonly limitsOf: LimitsOf;
 }
 
 /** What an operation answers, for the reference: nothing is checked against it when a call is served. */
@@ -51,8 +66,10 @@ export interface Operation {
   readonly answers?: readonly AnswerDoc[];
   /** For the reference: errors of this operation beside those that every operation can answer. */
   readonly errors?: readonly ErrorName[];
-  /** For the reference: is an Idempotency-Key header kept with the outcome? */
+  /** A key is honoured: `run` then works inside the transaction that keeps the key with the answer. */
   readonly takesIdempotencyKey?: boolean;
+  /** `run` keeps the key itself, because it writes many calls in one transaction. */
+  readonly claimsKeyItself?: boolean;
   /** Bytes; the server's default where not given. */
   readonly bodyLimit?: number;
   readonly run: (services: Services, call: Call) => Promise<Answer>;

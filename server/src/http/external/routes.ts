@@ -3,13 +3,20 @@
  * the scope, run, wrap. An entry without a known scope does not start.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { UnkeyedCall } from "../../actions/executions/execute-call.ts";
 import { AppError } from "../../base/errors.ts";
 import { covers, isScope } from "../../domain/scope.ts";
 import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
+import { unkeyedCall } from "./answer-watch.ts";
 import { successEnvelope } from "./envelope.ts";
+import { runKeyed } from "./idempotency.ts";
 import type { Operation, Services } from "./operation.ts";
 import { readBody } from "./read-body.ts";
+import { hintFor, pathsOf } from "./unknown-operation.ts";
+
+/** Of a path that the answer repeats. */
+const MAX_SHOWN_PATH = 200;
 
 export interface ExternalOptions {
   readonly operations: readonly Operation[];
@@ -18,6 +25,18 @@ export interface ExternalOptions {
 }
 
 export function mountExternal(app: FastifyInstance, options: ExternalOptions): void {
+  app.register((scope, _options, done) => {
+    scope.setNotFoundHandler((request) => {
+      throw unknownOperation(request, options.operations);
+    });
+    mountAll(scope, options);
+    done();
+  }, PREFIX);
+}
+
+const PREFIX = { prefix: "/api/external" };
+
+function mountAll(app: FastifyInstance, options: ExternalOptions): void {
   for (const operation of options.operations) {
     if (!isScope(operation.scope)) {
       throw new Error(`${operation.method}/${operation.model} declares no scope`);
@@ -31,7 +50,7 @@ function mountOne(
   app: FastifyInstance,
   at: ExternalOptions & { readonly operation: Operation; readonly model: string },
 ): void {
-  const url = `/api/external/${at.operation.method}/${at.model}`;
+  const url = `/${at.operation.method}/${at.model}`;
   app.route({
     method: "POST",
     url,
@@ -47,6 +66,17 @@ function mountOne(
   });
 }
 
+/** A method that nobody routes (TRACE, PROPFIND) on the path of an operation is refused as such. */
+function unknownOperation(request: FastifyRequest, operations: readonly Operation[]): AppError {
+  const path = request.url.split("?")[0]?.slice(0, MAX_SHOWN_PATH) ?? "";
+  const asked = path.slice(PREFIX.prefix.length).replace(/^\/|\/$/g, "");
+  const known = pathsOf(operations);
+  if (known.includes(asked) && request.method !== "POST") return new AppError("method_not_allowed");
+  return new AppError("unknown_operation", {
+    message: `There is no operation ${path} here. ${hintFor(asked, known)}`.trimEnd(),
+  });
+}
+
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -57,20 +87,38 @@ async function answer(
     apptoken: body.apptoken,
     authorization: request.headers.authorization,
   });
+  await countCall(caller, services, reply);
   checkScope(caller, operation, reply);
   const key = idempotencyKeyOf(request);
-  const result = await operation.run(services, {
-    caller,
-    body,
-    requestId: request.id,
-    idempotencyKey: key,
-  });
+  const unkeyed = (): UnkeyedCall => {
+    const arrivedAtMs = Math.floor(services.context.clock.now() - reply.elapsedTime);
+    return unkeyedCall(request.raw, reply.raw, { body: bytesOf(request), arrivedAtMs });
+  };
+  const call = { caller, body, requestId: request.id, idempotencyKey: key, unkeyed };
+  const result = await runKeyed(operation, services, call);
   const envelope = successEnvelope(result);
   return reply
     .code(envelope.code)
     .headers(result.headers ?? {})
     .type(JSON_TYPE)
     .send(JSON.stringify(envelope));
+}
+
+/**
+ * Counts the call against its project's quota, whatever becomes of it, and says so in the answer's headers.
+ * @throws AppError too_many_requests
+ */
+async function countCall({ projectId }: ApiCaller, services: Services, reply: FastifyReply): Promise<void> {
+  const { quota: limit } = await services.limitsOf(projectId);
+  if (limit === null) return;
+  const admission = await services.quota.admit(projectId, limit);
+  reply.headers({
+    "x-ratelimit-limit": admission.limit,
+    "x-ratelimit-remaining": admission.remaining,
+    "x-ratelimit-reset": admission.resetAt,
+  });
+  const { isAllowed, retryAfterSeconds } = admission;
+  if (!isAllowed) throw new AppError("too_many_requests", { retryAfterSeconds });
 }
 
 /**
@@ -94,12 +142,14 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   throw new AppError("invalid", { errors });
 }
 
+const bytesOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+
 /** @throws AppError for a body that cannot be read, or for the credential of a call without a body. */
 async function bodyOf(
   request: FastifyRequest,
   authenticator: Authenticator,
 ): Promise<Record<string, unknown>> {
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const bytes = bytesOf(request);
   const read = readBody(bytes);
   if (read.ok) return read.value;
   const { authorization } = request.headers;

@@ -10,11 +10,12 @@ import {
   issueForSecret,
   noteExposedSecret,
 } from "../../actions/clients/issue-token.ts";
-import { invalidRequest, type TokenFault } from "../../actions/clients/token-fault.ts";
+import { invalidRequest, type TokenFault, wrongRegion } from "../../actions/clients/token-fault.ts";
 import type { Context } from "../../actions/context.ts";
 import { fail, type Result } from "../../base/result.ts";
 import { readAssertion } from "../../domain/assertion.ts";
 import { KEY_ALGORITHMS } from "../../domain/client.ts";
+import { elsewhere, type OtherRegions } from "../../domain/region.ts";
 import { SCOPES } from "../../domain/scope.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
 import { appErrorOf } from "../errors.ts";
@@ -36,6 +37,8 @@ export interface OauthOptions {
   readonly context: Context;
   /** Where callers reach this instance; null when only locally. */
   readonly publicUrl: string | null;
+  /** Where clients of other regions are sent; none when left out. */
+  readonly otherRegions?: OtherRegions;
 }
 
 interface OauthServices extends OauthOptions {
@@ -106,7 +109,7 @@ async function answer(
 
 async function issueFor(
   request: FastifyRequest,
-  { context, guesses, publicUrl }: OauthServices,
+  { context, guesses, publicUrl, otherRegions = {} }: OauthServices,
 ): Promise<Result<IssuedToken, TokenFault>> {
   const parameters = readParameters(request.body);
   if (!parameters.ok) return parameters;
@@ -123,6 +126,8 @@ async function issueFor(
       ? await issueForAssertion(context, { ...asked, audiences: audiencesOf(request, publicUrl) })
       : await issueForSecret(context, asked);
   const isWrong = !issued.ok && /^invalid_(client|grant)$/.test(issued.error.error);
+  const endpoint = isWrong && who !== null ? elsewhere(who, otherRegions) : null;
+  if (endpoint !== null) return fail(wrongRegion(endpoint));
   if (isWrong && who !== null) guesses.countWrong(request.ip, who);
   return issued;
 }

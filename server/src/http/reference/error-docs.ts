@@ -24,6 +24,7 @@ const ADVICE: Readonly<Record<ErrorName, string>> = {
   conflict: "Read the object's state, which the message names, and decide anew.",
   twin_running: "Wait a second and send the same call again: it then answers as its twin did.",
   too_large: "Split the call: the field that `errors` names, or the body, is over its limit.",
+  wrong_region: "Send the call to the endpoint that the message names.",
   key_reused: "Use a new Idempotency-Key for a new call. The old one keeps its first body.",
   too_many_requests: "Wait as many seconds as Retry-After says.",
   internal: "Retry once at once and once after 30 seconds. Then report it with the X-Request-Id.",
@@ -37,6 +38,8 @@ const COMMON: readonly ErrorName[] = [
   "unauthenticated",
   "forbidden",
   "too_large",
+  "wrong_region",
+  "too_many_requests",
   "internal",
   "unavailable",
 ];
@@ -47,7 +50,8 @@ export const errorDocs = (): readonly ErrorDoc[] =>
 
 /** What one operation may be answered with, by status. */
 export function errorsOf(operation: Operation): readonly ErrorDoc[] {
-  const names = new Set<ErrorName>([...COMMON, ...(operation.errors ?? [])]);
+  const ofKeys: readonly ErrorName[] = operation.takesIdempotencyKey ? ["twin_running", "key_reused"] : [];
+  const names = new Set<ErrorName>([...COMMON, ...ofKeys, ...(operation.errors ?? [])]);
   return errorDocs()
     .filter(({ code }) => names.has(code))
     .sort((a, b) => a.status - b.status);

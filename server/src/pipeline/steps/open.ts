@@ -54,7 +54,7 @@ async function write(
   const ended = fresh.flatMap((draft) =>
     draft.end === null ? [] : [{ draft, status: STATUSES[draft.end.outcome] }],
   );
-  return await openMessages(scene.context, {
+  const opened = await openMessages(scene.context, {
     projectId: scene.haul.projectId,
     token: scene.haul.token,
     day,
@@ -67,6 +67,8 @@ async function write(
     })),
     events: await eventsOf(scene, ended),
   });
+  scene.counters.count(ended.filter(({ draft }) => opened?.written.has(draft.messageId) ?? false));
+  return opened;
 }
 
 const keyOf = (draft: Draft): string =>

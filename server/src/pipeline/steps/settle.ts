@@ -20,6 +20,8 @@ export interface Settlement {
   readonly retryChunks: readonly NewChunk[];
   readonly events: readonly NewWebhookEvent[];
   readonly isEmpty: boolean;
+  /** The same as `ends`, for the worker's own counts. */
+  readonly verdicts: readonly { readonly draft: Draft; readonly status: number }[];
 }
 
 /** A draft's new row, and when it is tried again if it waits. */
@@ -43,6 +45,7 @@ export async function settlementOf(slice: readonly Draft[], scene: HaulScene): P
     retryChunks: await retryChunksOf(scene, retries),
     events: events.map((entry) => entry.event),
     isEmpty: verdicts.length === 0,
+    verdicts,
   };
 }
 

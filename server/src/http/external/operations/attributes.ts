@@ -122,6 +122,7 @@ export const attributeOperations: readonly Operation[] = [
     method: "create",
     model: "tag",
     scope: "create",
+    takesIdempotencyKey: true,
     summary: "Create a tag or attribute",
     description:
       "Declares a key. With a type or one of the flags it is an attribute, which has one value a profile; without, " +
@@ -136,6 +137,7 @@ export const attributeOperations: readonly Operation[] = [
     method: "create",
     model: "attribute",
     scope: "create",
+    takesIdempotencyKey: true,
     summary: "Create an attribute",
     description:
       "As create/tag; without a flag it is an attribute of profiles, of type Text if none is given.",
@@ -149,6 +151,7 @@ export const attributeOperations: readonly Operation[] = [
     model: "tag",
     aliases: ["attribute"],
     scope: "batch-create",
+    takesIdempotencyKey: true,
     summary: "Create many tags and attributes",
     description: "Up to 1,000 at once, each as in create/tag. One that is wrong refuses all.",
     body: bodySchema({ tags: listSchema(bodySchema(DEFINITION, ["name"]), "list", "The keys.") }, ["tags"]),
@@ -167,6 +170,7 @@ export const attributeOperations: readonly Operation[] = [
     method: "hit",
     model: "attribute",
     scope: "hit-tag",
+    takesIdempotencyKey: true,
     summary: "Write attributes",
     description:
       "Sets an attribute of one person, or up to 1,000 of any people in attributes. One that is wrong refuses all.",

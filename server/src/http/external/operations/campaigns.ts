@@ -8,11 +8,10 @@ import { CAMPAIGN_FIELDS } from "../../../domain/campaign-fields.ts";
 import type { CampaignMove } from "../../../domain/campaign-state.ts";
 import { listCampaignsById } from "../../../store/campaigns.ts";
 import { inProject } from "../../../store/db.ts";
-import { listRows } from "../../../store/list.ts";
 import { CAMPAIGNS } from "../../../store/list-sources.ts";
 import type { Answer } from "../envelope.ts";
-import { readId, readListQuery, totalOf } from "../listing.ts";
-import type { AnswerDoc, Call, Operation, Services } from "../operation.ts";
+import { readId, readListQuery, readPage, totalOf } from "../listing.ts";
+import { type AnswerDoc, authorOf, type Call, type Operation, type Services } from "../operation.ts";
 import { campaignAnswer, campaignProperties } from "./campaign-body.ts";
 import { bodySchema, idSchema } from "./doc-schema.ts";
 import { infoBody, type ListDoc, listBody } from "./list-body.ts";
@@ -51,10 +50,6 @@ const answersWith = (message: string, change: Readonly<Record<string, unknown>> 
   },
 ];
 const STOPPED = { status: 2, active: 0, deactivate_time: 1_767_229_200 };
-
-/** As the audit trail names programs. */
-const authorOf = ({ caller }: Call): string =>
-  caller.clientId === null ? "app token" : `client:${caller.clientId}`;
 
 async function create({ context }: Services, call: Call): Promise<Answer> {
   const row = await createCampaign(context, call.caller.projectId, {
@@ -109,11 +104,12 @@ async function info({ context }: Services, call: Call): Promise<Answer> {
   });
 }
 
-async function list({ context }: Services, call: Call): Promise<Answer> {
+async function list({ context, pages }: Services, call: Call): Promise<Answer> {
   const query = readListQuery(call, CAMPAIGNS, CONTENT_NAMES);
   const { projectId } = call.caller;
   return await inProject(context.app, projectId, async (tx) => {
-    const page = await listRows(tx, projectId, { source: CAMPAIGNS.source, query, names: ["id"] });
+    const asked = { source: CAMPAIGNS.source, query, names: ["id"] };
+    const page = await readPage(tx, projectId, { pages, asked });
     const ids = page.map((row) => Number(row.id));
     const rows = new Map((await listCampaignsById(tx, projectId, ids)).map((row) => [row.id, row]));
     const data = ids.flatMap((id) => {
@@ -129,6 +125,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "create",
     model: "campaign",
     scope: "create",
+    takesIdempotencyKey: true,
     summary: "Create a campaign",
     description:
       "Creates a campaign as a draft, or live with active: 1. A template that execute/campaign sends has " +
@@ -146,6 +143,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "update",
     model: "campaign",
     scope: "update",
+    takesIdempotencyKey: true,
     summary: "Update a campaign",
     description:
       "Changes the fields that are given; null clears one. Calls that were accepted before keep their content. " +
@@ -197,6 +195,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "start",
     model: "campaign",
     scope: "start",
+    takesIdempotencyKey: true,
     summary: "Start a campaign",
     description:
       "Puts a draft or stopped campaign live. Its content is checked as a whole: what is missing is named by field. " +
@@ -211,6 +210,7 @@ export const campaignOperations: readonly Operation[] = [
     method: "stop",
     model: "campaign",
     scope: "stop",
+    takesIdempotencyKey: true,
     summary: "Stop a campaign",
     description:
       "Nothing more of it is handed to a gateway; what waits is cancelled. It can be started again. A campaign " +

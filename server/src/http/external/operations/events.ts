@@ -2,7 +2,6 @@
 import { Type } from "typebox";
 import { hitEvents } from "../../../actions/events/hit-events.ts";
 import type { Answer } from "../envelope.ts";
-import { keyedOf } from "../idempotency.ts";
 import type { Call, Operation, Services } from "../operation.ts";
 import { answered, answeredObject } from "./doc-schema.ts";
 
@@ -42,13 +41,11 @@ const body = Type.Object({
 });
 
 async function run({ context }: Services, call: Call): Promise<Answer> {
-  const keyed = keyedOf(call, "Event is not hit");
-  const hit = await hitEvents(context, call.caller.projectId, { body: call.body, keyed });
+  const hit = await hitEvents(context, call.caller.projectId, call.body);
   return {
     async: true,
     model: { accepted: hit.accepted, rejected: hit.rejected },
     ...(hit.errors === null ? {} : { errors: hit.errors }),
-    headers: hit.isReplay ? { "idempotent-replayed": "true" } : {},
   };
 }
 
@@ -86,7 +83,7 @@ export const eventOperations: readonly Operation[] = [
         example: { code: 200, success: true, async: true, model: { accepted: 1, rejected: 0 } },
       },
     ],
-    errors: ["too_large", "twin_running", "key_reused"],
+    errors: ["too_large"],
     takesIdempotencyKey: true,
     bodyLimit: BODY_LIMIT,
     run,

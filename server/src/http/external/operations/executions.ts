@@ -23,41 +23,46 @@ import {
 /** A call of 100,000 targets with a few params each is about 20 MB (decisions: limits). */
 const BODY_LIMIT = 32 * 1_048_576;
 
+/** Who a call is for, and the values of their messages: as in send/campaign. */
+export const TARGET_PROPERTIES = {
+  target: Type.Unsafe<unknown>({
+    type: ["array", "object", "string", "null"],
+    maxLength: 0,
+    maxItems: MAX_TARGETS,
+    items: { type: ["string", "integer"] },
+    title: "list of texts or numbers",
+    description:
+      "Who it is for, in the form that target_by names; 100,000 at the most. United with the names in " +
+      "target_with_params; whoever is named twice gets one message. One of the two must name somebody.",
+  }),
+  target_by: choiceSchema(
+    TARGET_BY,
+    "How targets are named. id is the device's id; external_id is the old name of user_id.",
+    { default: "id" },
+  ),
+  target_with_params: openSchema(
+    "object",
+    "Targets with values of their own: {target: {name: value}}. A target's value wins over params.",
+    openSchema("object", "This target's own values."),
+  ),
+  params: openSchema(
+    "object",
+    "Values for every target, under the names that the template uses. A text is data, never a template. " +
+      "external_message_id is your own reference: it comes back in webhooks and list/message. Below 2 MB.",
+  ),
+  target_existing_only: flagSchema(
+    "With target_by user_id: 1 skips people who are not known, 0 creates a profile for them.",
+    { default: 0 },
+  ),
+};
+
 const body = bodySchema(
   {
     id: idSchema("A live campaign with trigger: 3."),
-    target: Type.Unsafe<unknown>({
-      type: ["array", "object", "string", "null"],
-      maxLength: 0,
-      maxItems: MAX_TARGETS,
-      items: { type: ["string", "integer"] },
-      title: "list of texts or numbers",
-      description:
-        "Who it is for, in the form that target_by names; 100,000 at the most. United with the names in " +
-        "target_with_params; whoever is named twice gets one message. One of the two must name somebody.",
-    }),
-    target_by: choiceSchema(
-      TARGET_BY,
-      "How targets are named. id is the device's id; external_id is the old name of user_id.",
-      { default: "id" },
-    ),
-    target_with_params: openSchema(
-      "object",
-      "Targets with values of their own: {target: {name: value}}. A target's value wins over params.",
-      openSchema("object", "This target's own values."),
-    ),
-    params: openSchema(
-      "object",
-      "Values for every target, under the names that the template uses. A text is data, never a template. " +
-        "external_message_id is your own reference: it comes back in webhooks and list/message. Below 2 MB.",
-    ),
+    ...TARGET_PROPERTIES,
     time: timeSchema(
       "When to send: Unix seconds, or a time with a zone (UTC when none), such as 2030-01-31 09:30 Europe/Dublin. " +
         "From five minutes ago to a year ahead; now when not given.",
-    ),
-    target_existing_only: flagSchema(
-      "With target_by user_id: 1 skips people who are not known, 0 creates a profile for them.",
-      { default: 0 },
     ),
     async: flagSchema(
       "1 answers once the call is committed. 0 waits up to 30 s for the outcome and adds model.outcomes.",
@@ -96,6 +101,9 @@ const ROW = answeredObject({
   error: answered(["string", "null"], "What the provider said."),
 });
 
+const REPLAYED = "Campaign was executed before with this key";
+const REPEATED =
+  "Campaign was executed before: the same call came within two minutes and its answer was lost. Nothing is sent again";
 const EXECUTED = "Campaign successfully executed";
 const MODEL_EXAMPLE = { id: 1000, campaign_id: 1204, accepted: 2, time: 1_767_225_600 };
 
@@ -211,25 +219,26 @@ export const executeCampaign: Operation = {
   examples: EXAMPLES.map(([, example]) => example),
   exampleTitles: EXAMPLES.map(([title]) => title),
   answers: ANSWERS,
-  errors: ["not_found", "twin_running", "key_reused"],
+  errors: ["not_found"],
   takesIdempotencyKey: true,
+  claimsKeyItself: true,
   bodyLimit: BODY_LIMIT,
   run,
 };
 
-async function run({ context, acceptor }: Services, call: Call): Promise<Answer> {
+async function run({ context, acceptor, limitsOf }: Services, call: Call): Promise<Answer> {
   const parsed = parseExecute(call.body, context.clock.now());
   if (!parsed.ok) throw refusal(parsed.error);
   const request = parsed.value;
   const key = keyOf(call, request);
   const keyed = key === null ? null : { key, fingerprint: fingerprint(call.body) };
   const { projectId } = call.caller;
-  const outcome = await acceptor.accept(projectId, { request, requestId: call.requestId, keyed });
+  const isWatched = keyed === null && (await limitsOf(projectId)).detectsRetries;
+  const unkeyed = isWatched ? call.unkeyed() : null;
+  const outcome = await acceptor.accept(projectId, { request, requestId: call.requestId, keyed, unkeyed });
   if (outcome.kind === "refused") throw outcome.error;
   const headers = outcome.isReplay ? { "idempotent-replayed": "true" } : {};
-  const message = outcome.isReplay
-    ? "Campaign was executed before with this key"
-    : "Campaign successfully executed";
+  const message = outcome.isReplay ? (keyed === null ? REPEATED : REPLAYED) : EXECUTED;
   if (request.async) return { message, model: outcome.answer, headers };
   const waited = await awaitOutcome(context, projectId, outcome.answer.id);
   return {

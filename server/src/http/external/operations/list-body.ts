@@ -4,7 +4,7 @@
  */
 import { type TSchema, Type } from "typebox";
 import type { ListFieldKind } from "../../../domain/list-field.ts";
-import type { ListModel } from "../../../store/list-sources.ts";
+import type { ListModel } from "../../../store/list-model.ts";
 import { answered, answeredObject, bodySchema, flagSchema, idSchema, wholeSchema } from "./doc-schema.ts";
 import { FIELD_TEXTS } from "./field-texts.ts";
 
@@ -40,7 +40,7 @@ const KIND_TEXTS: Readonly<Record<ListFieldKind, string>> = {
 /** Profiles' ids are texts on the wire (evidence: traps), and an attribute's value has its own type. */
 const OWN_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
   ["profile_id", ["string", "null"]],
-  ["value", ["string", "number", "boolean", "object", "array"]],
+  ["value", ["string", "number", "boolean", "object", "array", "null"]],
 ]);
 
 /** One entry of `data`. */

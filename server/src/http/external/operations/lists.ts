@@ -112,6 +112,7 @@ export const listOperations: readonly Operation[] = [
     method: "create",
     model: "list",
     scope: "create",
+    takesIdempotencyKey: true,
     summary: "Create a user list",
     description: "An empty list. What its items are is chosen now and stays.",
     body: bodySchema(
@@ -131,6 +132,7 @@ export const listOperations: readonly Operation[] = [
     method: "update",
     model: "list",
     scope: "update",
+    takesIdempotencyKey: true,
     summary: "Update a user list",
     description: "Gives it another title.",
     body: bodySchema({ id: ID, title: TITLE }, ["id"]),
@@ -143,6 +145,7 @@ export const listOperations: readonly Operation[] = [
     method: "delete",
     model: "list",
     scope: "delete",
+    takesIdempotencyKey: true,
     summary: "Delete a user list",
     description: "Removes the list and its items; the people stay.",
     body: bodySchema({ id: ID }, ["id"]),
@@ -189,6 +192,7 @@ export const listOperations: readonly Operation[] = [
     method: "import",
     model: "list",
     scope: "import",
+    takesIdempotencyKey: true,
     summary: "Import items into a user list",
     description:
       "Adds, removes or replaces items in one step. Twins count once; one item that is wrong refuses the call. " +

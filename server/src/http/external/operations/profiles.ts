@@ -152,6 +152,7 @@ export const profileOperations: readonly Operation[] = [
     method: "import",
     model: "profile",
     scope: "import",
+    takesIdempotencyKey: true,
     summary: "Import profiles",
     description:
       "Creates and updates profiles. A row with user_id is that person's; one with email alone updates the profile " +

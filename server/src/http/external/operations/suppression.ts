@@ -32,6 +32,7 @@ export const suppressionOperations: readonly Operation[] = [
     method: "import",
     model: "suppression",
     scope: "import",
+    takesIdempotencyKey: true,
     summary: "Import the suppression",
     description:
       "Nothing is sent to a suppressed address, whoever has it and whatever ignore_subscription says: the target ends " +

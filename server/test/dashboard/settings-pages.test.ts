@@ -1,0 +1,190 @@
+/** Overview, sandbox, webhooks, API integrations and audit log in a real browser, over real executions. */
+import { afterAll, beforeAll, expect, vi } from "vitest";
+import { startHttpSink } from "../sinks/http-sink.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { addPeople, emailCampaign, launch, smsCampaign } from "../stack.ts";
+import { type DashboardUnderTest, hasBrowser, type Look, startDashboard, testInBrowser } from "./harness.ts";
+
+// Each walks through several pages, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let dashboard: DashboardUnderTest;
+let sink: Sink;
+
+const EMAIL_HTML = `<html><head><style>.box { color: rgb(12, 93, 85); }</style></head>
+<body style="margin:0;font-family:sans-serif"><div style="padding:32px;background:#f4efe4">
+<h1 class="box">Your order is on its way</h1><p>Hello {{ first_name }}, order {{ order }} left our house today.</p>
+<img src="https://tracker.example.com/pixel.png" alt=""><script>alert(1)</script></div></body></html>`;
+
+const LOOKS: readonly Look[] = [{}, { dark: true, width: 390 }];
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  sink = await startHttpSink();
+  dashboard = await startDashboard({ env: { ALLOW_PRIVATE_ADDRESSES: "true" } });
+  await addPeople(dashboard.stack, 4);
+  await dashboard.signIn();
+});
+afterAll(async () => {
+  await dashboard?.close();
+  await sink?.close();
+});
+
+/** Runs in the browser. */
+const colorOf = (element: unknown): string =>
+  (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(element)
+    .color;
+
+/** In both schemes and widths: nothing is wider than the window, nothing breaks WCAG. */
+async function inspect(name: string): Promise<void> {
+  const { page, axe, screenshot } = dashboard;
+  for (const look of LOOKS) {
+    await screenshot(name, look, async () => {
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(width, `${name} at ${look.width}`).toBeLessThanOrEqual(look.width ?? 1440);
+      expect(await axe(), `${name} ${JSON.stringify(look)}`).toEqual([]);
+    });
+  }
+}
+
+testInBrowser("a webhook is added, hears events, rotates its secret, posts one again", async () => {
+  const { page, goto, stack } = dashboard;
+  await goto("settings/webhooks");
+  await inspect("webhooks-empty");
+  await page.getByRole("link", { name: "Add a webhook" }).click();
+  await page.getByLabel("Name").fill("Order service");
+  await page.getByLabel("Address").fill("nonsense");
+  await page.getByRole("button", { name: "Add the webhook" }).click();
+  await page.getByText("must be a full https:// address").waitFor();
+  await page.locator("[name=url]:focus").waitFor();
+  await page.getByLabel("Address").fill(`${sink.url}/hook`);
+  await inspect("webhook-new");
+  await page.getByRole("button", { name: "Add the webhook" }).click();
+  await page.getByText(/^whsec_/).waitFor();
+  await inspect("webhook-secret");
+  const sms = await launch(
+    stack,
+    smsCampaign("Flight {{ flight }} now leaves from gate {{ gate }}, {{ first_name }}."),
+  );
+  const sent = await stack.call("execute/campaign", {
+    id: sms,
+    target_by: "user_id",
+    target: ["user-0", "user-1", "nobody"],
+    params: { flight: "EI105", gate: "B100" },
+    async: false,
+  });
+  expect(sent.status).toBe(200);
+  await page.getByRole("link", { name: "I have it" }).click();
+  await page.getByRole("table", { name: "Deliveries" }).getByText("message_send").first().waitFor();
+  await page.getByText("Delivered").nth(1).waitFor();
+  await inspect("webhook-deliveries");
+  const before = sink.received.length;
+  await page.getByRole("row").nth(1).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Post it again" }).click();
+  await expect.poll(() => sink.received.length).toBeGreaterThan(before);
+  await page.keyboard.press("Escape");
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await inspect("webhook-settings");
+  await page.getByRole("button", { name: "Rotate the secret" }).click();
+  await page.getByRole("button", { name: "Make a new secret" }).click();
+  await page
+    .getByRole("dialog", { name: "The new signing secret" })
+    .getByText(/^whsec_/)
+    .waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("The one before signs along until").waitFor();
+});
+
+testInBrowser(
+  "the sandbox shows each message as its reader would see it, and an email can do nothing",
+  async () => {
+    const { page, goto, stack } = dashboard;
+    const email = await launch(stack, emailCampaign("Order {{ order }} is on its way", EMAIL_HTML));
+    await stack.call("execute/campaign", {
+      id: email,
+      target_by: "user_id",
+      target: ["user-2"],
+      params: { order: "10042" },
+      async: false,
+    });
+    await goto("sandbox");
+    await page.getByText("Order 10042 is on its way").first().waitFor();
+    const frame = page.frameLocator("iframe");
+    await frame.getByText("Hello Name2").waitFor();
+    const color = await frame.locator(".box").evaluate(colorOf);
+    expect(color).toBe("rgb(12, 93, 85)");
+    await inspect("sandbox-email");
+    await page.getByLabel("Search by address or text").fill("EI105 Name1");
+    await page.waitForURL("**/sandbox?q=EI105+Name1");
+    await page.locator("main button", { hasText: "gate B100, Name1" }).click();
+    await page.waitForURL("**/sandbox?q=EI105+Name1&message=*");
+    await inspect("sandbox-sms");
+    await goto("");
+    await page.getByText("Order 10042 is on its way").waitFor();
+    await inspect("overview");
+  },
+);
+
+testInBrowser(
+  "a client ID is created, gets scopes and a secret that works; the app token is shown and switched",
+  async () => {
+    const { page, goto, stack } = dashboard;
+    await goto("settings/api");
+    await inspect("integrations-empty");
+    await page.getByRole("button", { name: "Create Client ID" }).click();
+    await page.getByLabel("Name of the integration").fill("Order service");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { level: 1, name: "Order service" }).waitFor();
+    await page.getByRole("checkbox", { name: "Execute", exact: true }).check();
+    await page.getByRole("checkbox", { name: "All: Common operations" }).check();
+    await inspect("client-scopes");
+    await page.getByRole("button", { name: "Save scopes" }).click();
+    await page.getByText("7 of 22 scopes", { exact: true }).waitFor();
+    await page.getByRole("tab", { name: "Secrets and keys" }).click();
+    await page.getByRole("button", { name: "Add a secret" }).click();
+    await page.getByRole("button", { name: "Make the secret" }).click();
+    const dialog = page.getByRole("dialog", { name: "The new secret" });
+    await dialog.getByRole("group").nth(1).waitFor();
+    const fields = await dialog.getByRole("group").allTextContents();
+    await inspect("client-secret");
+    const [clientId = "", secret = ""] = fields;
+    const token = await fetch(`${stack.url}/api/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${clientId.trim()}:${secret.trim()}`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    expect(token.status).toBe(200);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Upload a key" }).click();
+    await page.getByLabel("Public key or certificate").fill("no key");
+    await page.getByRole("button", { name: "Upload the key" }).click();
+    await page.locator("[name=pem]:focus").waitFor();
+    await page.keyboard.press("Escape");
+    await goto("settings/api");
+    await page.getByRole("button", { name: "Show the app token" }).click();
+    await page.getByText(stack.token).waitFor();
+    await inspect("integrations");
+    await page.getByRole("button", { name: "Switch off" }).click();
+    await page.getByRole("button", { name: "Switch it off" }).click();
+    await page.getByRole("button", { name: "Switch on" }).waitFor();
+    await expect.poll(async () => (await stack.call("list/campaign")).status, { timeout: 5_000 }).toBe(401);
+    await page.getByRole("button", { name: "Switch on" }).click();
+    await page.getByRole("button", { name: "Switch off" }).waitFor();
+  },
+);
+
+testInBrowser("the audit log tells who did all that, by name, and its chain holds", async () => {
+  const { page, goto } = dashboard;
+  await goto("settings/audit");
+  await page.getByText("app_token.disable").waitFor();
+  await page.getByRole("button", { name: "Check the chain" }).click();
+  await page.getByText("The chain holds").waitFor();
+  await inspect("audit");
+  await page.getByRole("row").nth(1).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByText("app_token.disable").waitFor();
+  expect(await page.getByRole("dialog").textContent()).toContain("Ada Byron");
+  await inspect("audit-entry");
+});
