@@ -28,9 +28,10 @@ testInBrowser(
     await screenshot("campaigns-empty");
     await page.getByRole("link", { name: "Create your first template" }).click();
     await page.getByRole("textbox", { name: "Title" }).fill("Order confirmation");
-    await page.getByRole("checkbox", { name: "Email" }).click();
-    await page.getByRole("checkbox", { name: "Webhook" }).click();
+    await page.getByRole("checkbox", { name: "Email" }).check();
+    await page.getByRole("checkbox", { name: "Webhook" }).check();
     await page.getByRole("button", { name: "Create draft" }).click();
+    await page.waitForURL("**/content");
     await page.getByRole("textbox", { name: "Subject" }).fill("Order ");
     await page.getByRole("button", { name: "Insert an attribute into Subject" }).click();
     await page.getByRole("textbox", { name: "Search attributes" }).fill("order_id");
