@@ -141,7 +141,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-body": "#ffffff",
     "--mantine-color-dimmed": gray[6],
-    "--mantine-color-placeholder": "#6f7a86",
+    "--mantine-color-placeholder": "#69747f",
     "--mantine-color-anchor": verdigris[7],
     "--mantine-color-error": red[6],
     "--surface-rail": gray[0],

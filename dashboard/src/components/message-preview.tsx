@@ -91,6 +91,7 @@ function EmailPreview({ content, to }: { readonly content: Content; readonly to:
 
 function SmsPreview({ content }: { readonly content: Content }) {
   const from = textOf(content, "from") || "Your provider's sender";
+  const text = textOf(content, "text");
   return (
     <div className={styles.phone}>
       <div className={styles.screen}>
@@ -100,7 +101,7 @@ function SmsPreview({ content }: { readonly content: Content }) {
           </span>
           {from}
         </div>
-        <p className={styles.bubble}>{textOf(content, "text")}</p>
+        {text !== "" && <p className={styles.bubble}>{text}</p>}
       </div>
     </div>
   );

@@ -13,10 +13,12 @@ export interface SandboxedFrameProps {
   readonly title: string;
   /** Pixels; the content scrolls inside. */
   readonly height?: number;
+  /** Shown as to a reader with a dark screen: the document's own dark styles apply. */
+  readonly isDark?: boolean;
 }
 
-export function SandboxedFrame({ html, title, height = 480 }: SandboxedFrameProps) {
-  const { document, pictures } = useMemo(() => harmless(html), [html]);
+export function SandboxedFrame({ html, title, height = 480, isDark = false }: SandboxedFrameProps) {
+  const { document, pictures } = useMemo(() => harmless(html, isDark), [html, isDark]);
   return (
     <>
       {pictures > 0 && (
@@ -34,8 +36,8 @@ export function SandboxedFrame({ html, title, height = 480 }: SandboxedFrameProp
           width: "100%",
           height,
           border: 0,
-          background: "#fff",
-          colorScheme: "light",
+          background: isDark ? "#121212" : "#fff",
+          colorScheme: isDark ? "dark" : "light",
         }}
       />
     </>
@@ -52,11 +54,14 @@ const GREY_BOX =
  * The policy refuses all of it anyway; taken out before, the browser has nothing to complain about and the reader
  * sees a calm box in place of a broken picture. Not what keeps us safe: that is the sandbox and the policy.
  */
-function harmless(html: string): { readonly document: string; readonly pictures: number } {
+function harmless(html: string, isDark: boolean): { readonly document: string; readonly pictures: number } {
   // Before it is parsed: even a document that is never shown is held to the policy.
   const styled = html.replace(/<style\b/gi, `<style nonce="${styleNonce}"`);
   const parsed = new DOMParser().parseFromString(styled.replace(ELSEWHERE_IN_CSS, "none"), "text/html");
   for (const element of parsed.querySelectorAll(NOT_SHOWN)) element.remove();
+  for (const style of parsed.querySelectorAll("style")) {
+    style.textContent = inScheme(style.textContent ?? "", isDark);
+  }
   const pictures = [...parsed.querySelectorAll("img")].filter(({ src }) => ELSEWHERE.test(src));
   for (const picture of pictures) {
     picture.src = GREY_BOX;
@@ -65,3 +70,11 @@ function harmless(html: string): { readonly document: string; readonly pictures:
   for (const element of parsed.querySelectorAll("[background]")) element.removeAttribute("background");
   return { document: `<!doctype html>${parsed.documentElement.outerHTML}`, pictures: pictures.length };
 }
+
+const SCHEME = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi;
+
+/** The frame's own scheme answers the document's questions, not that of whoever looks at it. */
+const inScheme = (css: string, isDark: boolean): string =>
+  css.replace(SCHEME, (_query, asked: string) =>
+    (asked.toLowerCase() === "dark") === isDark ? "(min-width: 0)" : "(max-width: 0)",
+  );

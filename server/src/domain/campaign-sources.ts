@@ -58,8 +58,7 @@ export function compileSource(one: TemplateSource): Result<CompiledSource, Templ
   } catch (error) {
     if (!(error instanceof TwigSyntaxError)) throw error;
     const { line, column, sourceLine, reason: message, suggestion = null } = error;
-    const shown = suggestion === null ? message : `${message} Did you mean "${suggestion}"?`;
-    return fail({ field: one.name, line, column, sourceLine, message: shown, suggestion });
+    return fail({ field: one.name, line, column, sourceLine, message, suggestion });
   }
 }
 

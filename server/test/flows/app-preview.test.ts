@@ -67,6 +67,7 @@ describe("a check", () => {
       { field: "email_html", line: 1, source_line: "<style>{{ c }}</style>" },
       { field: "sms_text", line: 2, source_line: "{{ gate|uper }}", suggestion: "upper" },
     ]);
+    expect(body.data.templates[2].message.match(/Did you mean/g)).toHaveLength(1);
     expect(Object.keys(body.data.errors).sort()).toEqual([
       "email_html",
       "email_subject",
@@ -86,6 +87,7 @@ describe("a check", () => {
       await copywriter.ask("POST /campaigns/check", { fields: { title: "x", ...smsCampaign(ORDER) } })
     ).body;
     expect(data.sms).toMatchObject({ parts: 1, encoding: "gsm7", is_example: true });
+    expect(data.example_params).toMatchObject({ order_id: "1042", total: 19.99, items: [{ name: "Name" }] });
     expect(
       data.params_contract.names.map((one: Record<string, unknown>) => [one.name, one.type, one.required]),
     ).toEqual([

@@ -28,6 +28,8 @@ export interface CampaignCheck {
   readonly launch_errors: FieldErrors;
   readonly templates: readonly Readonly<Record<string, unknown>>[];
   readonly params_contract: ParamsContract;
+  /** A value for every name that the templates read: for previews before anybody has passed one. */
+  readonly example_params: Readonly<Record<string, unknown>>;
   /** Of the text with example values; null without one. `is_example`: real values may change it. */
   readonly sms: (SmsParts & { readonly text: string; readonly is_example: boolean }) | null;
 }
@@ -57,6 +59,7 @@ export async function checkCampaign(
     launch_errors: launchErrors(content, trigger),
     templates: distinct(faults.map(viewFault)),
     params_contract: contract,
+    example_params: exampleParams(contract, "all"),
     sms: smsOf(content, { contract, nowMs: context.clock.now() }),
   };
 }

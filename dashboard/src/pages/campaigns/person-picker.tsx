@@ -1,0 +1,62 @@
+/** One person of the project, found by user ID, email or number. */
+import { Autocomplete } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
+import { useReadList } from "../../api/use-read.ts";
+
+interface Profile {
+  readonly id: number;
+  readonly user_id: string | null;
+  readonly email: string | null;
+  readonly mobile_number: string | null;
+}
+
+const PAUSE_MS = 200;
+const SHOWN = 20;
+
+export interface PersonPickerProps {
+  /** "": nobody. */
+  readonly value: string;
+  onChange(userId: string): void;
+}
+
+export function PersonPicker({ value, onChange }: PersonPickerProps) {
+  const [text, setText] = useState(value);
+  // A pasted call brings a person along.
+  useEffect(() => setText(value), [value]);
+  const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
+  const { rows, error } = useReadList<Profile>({
+    noun: "profiles",
+    path: "/profiles",
+    query: { q, limit: SHOWN },
+  });
+  const named = rows.filter((row) => row.user_id !== null);
+  const address = new Map(named.map((row) => [row.user_id, row.email ?? row.mobile_number ?? ""]));
+  return (
+    <Autocomplete
+      label="Person"
+      description="Their attributes fill the placeholders. Empty: example values do."
+      placeholder="User ID, email or mobile number"
+      value={text}
+      data={named.map((row) => row.user_id ?? "")}
+      filter={({ options }) => options}
+      limit={SHOWN}
+      error={error === null || error === undefined ? undefined : "Profiles cannot be searched at the moment."}
+      clearable
+      renderOption={({ option }) => (
+        <span>
+          {option.value} <small>{address.get(option.value)}</small>
+        </span>
+      )}
+      onChange={(next) => {
+        setText(next);
+        if (next === "") onChange("");
+      }}
+      onOptionSubmit={onChange}
+      onBlur={() => text.trim() !== value && onChange(text.trim())}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !event.defaultPrevented) onChange(text.trim());
+      }}
+    />
+  );
+}

@@ -1,0 +1,88 @@
+/** When it is sent, and how long delivery is tried. */
+import { Group, NativeSelect, NumberInput, Radio, Stack, Text } from "@mantine/core";
+import { Panel } from "../../components/panel.tsx";
+import styles from "./campaigns.module.css";
+import { useEditorPage } from "./editor-context.ts";
+import { NextTab } from "./next-tab.tsx";
+
+const PERIODS = ["minutes", "hours", "days", "weeks", "months"];
+
+export function ScheduleTab() {
+  return (
+    <div className={styles.narrow}>
+      <Stack gap="lg">
+        <Panel
+          title="When it is sent"
+          hint="Whenever it is called: at once, or at the time that the call names."
+        />
+        <RetryPanel />
+        <NextTab to="preview" label="Preview" />
+      </Stack>
+    </div>
+  );
+}
+
+function RetryPanel() {
+  const { editor, check } = useEditorPage();
+  const { retry_for: count, retry_for_period: period, on_unknown: onUnknown } = editor.values.settings;
+  const errorOf = (name: string) => check?.errors[name]?.join(" ");
+  const setCount = (value: unknown): void => {
+    editor.setSetting("retry_for", value === "" ? null : Number(value));
+    if (period === null) editor.setSetting("retry_for_period", "hours");
+  };
+  return (
+    <Panel
+      title="When a gateway does not take it"
+      hint="Faults that pass, such as a provider that does not answer, are tried again with growing pauses."
+    >
+      <Stack>
+        <Group align="flex-start" gap="sm">
+          <NumberInput
+            label="Try for"
+            placeholder="as the platform does"
+            min={0}
+            allowDecimal={false}
+            w={190}
+            value={typeof count === "number" ? count : ""}
+            onChange={setCount}
+            readOnly={!editor.mayEdit}
+            error={errorOf("retry_for")}
+          />
+          <NativeSelect
+            label="Unit"
+            w={130}
+            data={PERIODS}
+            value={typeof period === "string" ? period : "hours"}
+            onChange={({ currentTarget: { value } }) => editor.setSetting("retry_for_period", value)}
+            disabled={!editor.mayEdit}
+            error={errorOf("retry_for_period")}
+          />
+        </Group>
+        <Text size="xs" c="dimmed">
+          After that the message has failed. A login code is of no use an hour later; an invoice is.
+        </Text>
+        <Radio.Group
+          label="When nobody knows whether it was sent"
+          description="A connection can break after the message has left and before the provider said so."
+          value={onUnknown === "hold" ? "hold" : "retry"}
+          onChange={(value) => editor.setSetting("on_unknown", value)}
+        >
+          <Stack gap="xs" mt="sm">
+            <Radio
+              value="retry"
+              disabled={!editor.mayEdit}
+              label="Send it again"
+              description="It may arrive twice, but it arrives."
+            />
+            <Radio
+              value="hold"
+              disabled={!editor.mayEdit}
+              label="Leave it"
+              description="It arrives once at most; its outcome is “unknown”."
+            />
+          </Stack>
+        </Radio.Group>
+      </Stack>
+    </Panel>
+  );
+}
