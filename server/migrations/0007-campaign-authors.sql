@@ -10,3 +10,9 @@ alter table campaign_versions
 
 -- A test goes through the same gateways to one person, whatever the campaign's state; figures leave it out.
 alter table executions add column is_test boolean not null default false;
+
+-- The end of a campaign: calls after it are refused, and a sweep of the workers moves the campaign into the past.
+create index campaigns_end on campaigns (project_id, end_time) where state = 1 and end_time is not null;
+
+grant select (project_id, id, state, end_time), update (state, deactivate_time) on campaigns to carillon_dispatch;
+create policy crossing on campaigns to carillon_dispatch using (true) with check (true);

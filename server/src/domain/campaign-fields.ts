@@ -28,7 +28,7 @@ export type FieldValue =
  *   which may hold placeholders and any scheme. address: an absolute http(s) URL.
  * - whole: a whole number from `min` to `max`. choice: one of `options`. choices: a list of them.
  * - pairs: push payload. headers: webhook headers. ids: positive numbers. tokens: texts.
- * - json: a list or object of at most `max` characters, kept as given. fixed: the platform's own, never taken from
+ * - json: a list or object of at most `max` characters, kept as given. time: Unix seconds. fixed: the platform's own, never taken from
  *   a caller.
  */
 export type FieldKind =
@@ -46,6 +46,7 @@ export type FieldKind =
   | "ids"
   | "tokens"
   | "json"
+  | "time"
   | "fixed";
 
 /**
@@ -146,6 +147,7 @@ export const CAMPAIGN_FIELDS: readonly CampaignField[] = [
   campaign("conditions", "json", { max: MAX_SOURCE }),
   campaign("retry_for", "whole", { max: Number.MAX_SAFE_INTEGER }),
   campaign("retry_for_period", "choice", { options: PERIOD_NAMES }),
+  campaign("end_time", "time", FIXED),
   campaign("on_unknown", "choice", { options: ["retry", "hold"], fallback: "retry" }),
 
   message(PUSH, "push_title", "text", { max: 1_024, ...PLAIN }),

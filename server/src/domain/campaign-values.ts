@@ -7,6 +7,7 @@ import { parseFlag } from "./address.ts";
 import type { CampaignField, FieldKind, FieldValue, KeyValue } from "./campaign-fields.ts";
 import { isRecord } from "./field-label.ts";
 import { parseId } from "./ids.ts";
+import { parseTime } from "./time.ts";
 
 type Parsed = Result<FieldValue | null, string>;
 type Parser = (value: unknown, field: CampaignField) => Parsed;
@@ -47,6 +48,7 @@ const PARSERS: Readonly<Record<FieldKind, Parser>> = {
   ids: (value, field) => parseList(value, field, parseId),
   tokens: (value, field) => parseList(value, field, (entry) => parseText(entry, { ...field, max: MAX_TEXT })),
   json: parseJson,
+  time: parseSeconds,
   fixed: () => ok(null),
 };
 
@@ -156,6 +158,14 @@ function headerFault({ key, value }: KeyValue): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be found
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) return "has line breaks or control characters in its value";
   return value.length > MAX_TEXT ? `has a value of more than ${MAX_TEXT} characters` : null;
+}
+
+/** Only tells seconds from milliseconds, so any day of this century does. */
+const THIS_CENTURY_MS = Date.UTC(2026, 0, 1);
+
+function parseSeconds(value: unknown): Parsed {
+  const time = parseTime(value, THIS_CENTURY_MS);
+  return time.ok ? ok(Math.floor(time.value / 1000)) : time;
 }
 
 /** Kept as given; its grammar is the segment's to check. */

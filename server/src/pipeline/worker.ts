@@ -6,7 +6,7 @@
 import type { Context } from "../actions/context.ts";
 import { giveBack } from "../actions/messages/release-haul.ts";
 import { ALL_LANES, type Lane } from "../domain/lane.ts";
-import { STOP_CHANNEL } from "../store/campaigns.ts";
+import { endPassedCampaigns, STOP_CHANNEL } from "../store/campaigns.ts";
 import {
   claimChunks,
   endHangingSessions,
@@ -159,6 +159,7 @@ export class Worker {
   async #sweep(): Promise<void> {
     const { context, leaseSeconds } = this.#options;
     const { dispatch, log } = context;
+    await endPassedCampaigns(dispatch, context.clock.now());
     this.#announce(await requeueHauls(dispatch, null));
     const ended = await endHangingSessions(dispatch, leaseSeconds);
     if (ended === 0) return;

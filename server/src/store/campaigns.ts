@@ -1,5 +1,5 @@
 /** Campaigns and their frozen versions. */
-import { type Db, numbers, type Tx } from "./db.ts";
+import { type Db, numbers, type Sql, type Tx } from "./db.ts";
 
 export interface CampaignRow {
   readonly id: number;
@@ -158,6 +158,13 @@ export async function updateCampaignState(
       activate_time = case when ${isLive} then ${now}::timestamptz else activate_time end,
       deactivate_time = case when ${isLive} then null else ${now}::timestamptz end
     where project_id = ${projectId} and id = ${move.id}`;
+}
+
+/** Puts live campaigns of all projects whose end has passed into the past. */
+export async function endPassedCampaigns(dispatch: Sql, nowMs: number): Promise<void> {
+  const now = new Date(nowMs);
+  await dispatch`
+    update campaigns set state = 3, deactivate_time = ${now} where state = 1 and end_time <= ${now}`;
 }
 
 /**

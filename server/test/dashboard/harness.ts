@@ -22,8 +22,13 @@ import { type Stack, type StackOptions, startStack } from "../stack.ts";
 const ROOT = resolve(import.meta.dirname, "../../..");
 const CHROMIUM = findBrowser();
 
+/** A walk through pages takes its time where the machine is busy; a hang is found by the limits of its steps. */
+const WALK_MS = 120_000;
+
 /** `test` where there is a browser; skipped elsewhere. */
-export const testInBrowser = test.skipIf(CHROMIUM === null);
+export const testInBrowser = (name: string, walk: () => Promise<void>, timeoutMs = WALK_MS): void => {
+  test.skipIf(CHROMIUM === null)(name, { timeout: timeoutMs }, walk);
+};
 export const hasBrowser = CHROMIUM !== null;
 
 /** One place for each user of the machine, so that runs do not pile up; SCREENSHOTS=docs/images keeps them. */

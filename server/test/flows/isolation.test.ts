@@ -489,6 +489,7 @@ describe("the database behind the door", () => {
         and c.relkind in ('r', 'p') and has_any_column_privilege('carillon_dispatch', c.oid, 'select') order by 1`;
     const queue = [
       "app_tokens",
+      "campaigns",
       "chunks",
       "connections",
       "hauls",

@@ -1,6 +1,8 @@
 /** When it is sent, and how long delivery is tried. */
 import { Group, NativeSelect, NumberInput, Radio, Stack, Text } from "@mantine/core";
+import { MomentField } from "../../components/moment-field.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { useProject } from "../../router/project-context.ts";
 import styles from "./campaigns.module.css";
 import { useEditorPage } from "./editor-context.ts";
 import { NextTab } from "./next-tab.tsx";
@@ -15,10 +17,32 @@ export function ScheduleTab() {
           title="When it is sent"
           hint="Whenever it is called: at once, or at the time that the call names."
         />
+        <EndPanel />
         <RetryPanel />
         <NextTab to="preview" label="Preview" />
       </Stack>
     </div>
+  );
+}
+
+function EndPanel() {
+  const { editor, check } = useEditorPage();
+  const { timeZone } = useProject();
+  const { end_time: end } = editor.values.settings;
+  return (
+    <Panel
+      title="When it ends"
+      hint="From then on calls are refused, and the campaign is past. What was accepted before is delivered."
+    >
+      <MomentField
+        label="End"
+        description={`In ${timeZone}. Empty: it has no end.`}
+        value={typeof end === "number" ? end : null}
+        change={(seconds) => editor.setSetting("end_time", seconds)}
+        error={check?.errors.end_time?.join(" ")}
+        readOnly={!editor.mayEdit}
+      />
+    </Panel>
   );
 }
 

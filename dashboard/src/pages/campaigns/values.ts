@@ -11,7 +11,7 @@ export interface Values {
   readonly settings: Fields;
 }
 
-export const SETTINGS = ["retry_for", "retry_for_period", "on_unknown"] as const;
+export const SETTINGS = ["retry_for", "retry_for_period", "on_unknown", "end_time"] as const;
 
 export function valuesOf(campaign: Campaign): Values {
   const messages = Object.values(MESSAGE_TYPES).map((type) => {

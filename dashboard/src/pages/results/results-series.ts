@@ -1,9 +1,9 @@
 /** Counts over time for the chart: what the server leaves out, because nothing happened then, stands as zero. */
 import type { Series } from "../../components/chart.tsx";
+import { dayOf, nextDay } from "../../components/zoned-time.ts";
 import { countOf, GROUPS } from "./outcome.ts";
 import type { Range } from "./time-range.tsx";
 import type { Results } from "./wire.ts";
-import { dayOf, nextDay } from "./zoned-time.ts";
 
 export type Unit = "hour" | "day";
 

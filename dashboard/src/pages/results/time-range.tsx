@@ -1,8 +1,7 @@
 /** A range of time in the address: one of the usual lengths up to now, or from and to as unix seconds. */
-import { Group, Select, TextInput } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
-import { useProject } from "../../router/project-context.ts";
-import { secondsOf, wallOf } from "./zoned-time.ts";
+import { Group, Select } from "@mantine/core";
+import { useMemo } from "react";
+import { MomentField } from "../../components/moment-field.tsx";
 
 /** As they stand in the address; "" for the page's usual one. */
 export interface RangeState {
@@ -73,42 +72,14 @@ export function TimeRange({ state, usual, set }: TimeRangeProps) {
       />
       {isCustom && (
         <>
-          <Moment label="From" value={state.from} change={(from) => set({ from })} />
-          <Moment label="To" value={state.to} change={(to) => set({ to })} />
+          <MomentField
+            label="From"
+            value={numberOf(state.from)}
+            change={(from) => set({ from: String(from ?? "") })}
+          />
+          <MomentField label="To" value={numberOf(state.to)} change={(to) => set({ to: String(to ?? "") })} />
         </>
       )}
     </Group>
-  );
-}
-
-interface MomentProps {
-  readonly label: string;
-  readonly value: string;
-  change(value: string): void;
-}
-
-/** In the project's time zone. Only a whole time counts: while it is typed there is none. */
-function Moment({ label, value, change }: MomentProps) {
-  const { timeZone } = useProject();
-  const seconds = numberOf(value);
-  const shown = seconds === null ? "" : wallOf(seconds, timeZone);
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
-  const commit = (): void => {
-    if (text !== shown) change(String(secondsOf(text, timeZone) ?? ""));
-  };
-  return (
-    <TextInput
-      label={label}
-      type="datetime-local"
-      title={`In ${timeZone}`}
-      w={215}
-      value={text}
-      onChange={({ currentTarget }) => setText(currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={({ key }) => {
-        if (key === "Enter") commit();
-      }}
-    />
   );
 }

@@ -29,7 +29,7 @@ export async function duplicateCampaign(
       trigger: source.trigger,
       state: CAMPAIGN_STATES.draft,
       content: source.content,
-      endTimeMs: null,
+      endTimeMs: source.endTime?.getTime() ?? null,
       author: actor.name,
       nowMs,
     });

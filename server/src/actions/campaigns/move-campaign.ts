@@ -17,7 +17,7 @@ import { inProject } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
 import { type Actor, recordAudit } from "../tokens/audit-trail.ts";
-import { contentErrors, refuse, refuseTrigger } from "./save-campaign.ts";
+import { contentErrors, refuse, refuseEnded, refuseTrigger } from "./save-campaign.ts";
 
 export interface Move {
   readonly id: number;
@@ -45,11 +45,13 @@ export async function changeCampaignState(
     if (state === null) {
       throw new AppError("conflict", { message: `${message}: it is ${campaignStateName(row.state)}.` });
     }
-    if (move === "start") {
-      refuse(contentErrors(readContent(row.content), true), message);
-      refuseTrigger(row.trigger, true, message);
-    }
     const nowMs = context.clock.now();
+    if (move === "start") {
+      const content = readContent(row.content);
+      refuse(contentErrors(content, true), message);
+      refuseTrigger(row.trigger, true, message);
+      refuseEnded(content, { nowMs, message });
+    }
     await updateCampaignState(tx, projectId, { id, state, author, nowMs });
     if (actor !== undefined) {
       const before = { state: campaignStateName(row.state) };

@@ -48,6 +48,7 @@ export async function createCampaign(
   refuse(contentErrors(campaign.content, campaign.isLive), message);
   refuseTrigger(campaign.trigger, campaign.isLive, message);
   const nowMs = context.clock.now();
+  if (campaign.isLive) refuseEnded(campaign.content, { nowMs, message });
   return await inProject(context.app, projectId, async (tx) => {
     const row = await addCampaign(tx, projectId, { ...campaign, author, nowMs });
     const after = { title: row.title, version: 1 };
@@ -92,7 +93,7 @@ export async function addCampaign(
     trigger: campaign.trigger,
     state: campaign.isLive ? CAMPAIGN_STATES.live : CAMPAIGN_STATES.draft,
     content: JSON.stringify(campaign.content),
-    endTimeMs: null,
+    endTimeMs: endTimeOf(campaign.content),
     author: campaign.author,
     nowMs: campaign.nowMs,
   });
@@ -115,7 +116,7 @@ export async function editCampaign(
     const row = await findCampaignForUpdate(tx, projectId, id);
     if (row === null) throw new AppError("not_found");
     if (editor !== undefined) await admitEditor(tx, { row, input, editor });
-    const change = changeOf(row, input, { isEditor: editor !== undefined, message });
+    const change = changeOf(row, input, { isEditor: editor !== undefined, nowMs, message });
     // An editor that saves by itself must not make a campaign look as if somebody had worked on it.
     if (editor !== undefined && change.content === null) return row;
     await updateCampaign(tx, projectId, { id, author, nowMs, ...change });
@@ -137,7 +138,7 @@ async function storedContent(context: Context, projectId: number, id: number): P
 function changeOf(
   row: CampaignRow,
   input: CampaignInput,
-  { isEditor, message }: { isEditor: boolean; message: string },
+  { isEditor, nowMs, message }: { isEditor: boolean; nowMs: number; message: string },
 ): Pick<CampaignChange, "title" | "trigger" | "version" | "content" | "endTimeMs"> {
   const isLive = input.active ?? row.state === CAMPAIGN_STATES.live;
   const allowIncomplete = isEditor && row.state === CAMPAIGN_STATES.draft;
@@ -148,14 +149,28 @@ function changeOf(
   refuse(contentErrors(content, isLive), message);
   const isLiveAlready = row.state === CAMPAIGN_STATES.live && trigger === row.trigger;
   refuseTrigger(trigger, isLive && !isLiveAlready, message);
+  if (isLive) refuseEnded(content, { nowMs, message });
   const isChanged = !saysTheSame(before, content) || title !== row.title || trigger !== row.trigger;
   return {
     title,
     trigger,
     version: isChanged ? row.version + 1 : row.version,
     content: isChanged ? JSON.stringify(content) : null,
-    endTimeMs: row.endTime?.getTime() ?? null,
+    endTimeMs: endTimeOf(content),
   };
+}
+
+/** When a live campaign becomes a past one by itself, in unix ms. */
+function endTimeOf({ settings }: CampaignContent): number | null {
+  const { end_time: seconds } = settings;
+  return typeof seconds === "number" ? seconds * 1000 : null;
+}
+
+/** @throws AppError invalid for a campaign that would be over as soon as it is live. */
+export function refuseEnded(content: CampaignContent, at: { nowMs: number; message: string }): void {
+  const endMs = endTimeOf(content);
+  if (endMs === null || endMs > at.nowMs) return;
+  refuse({ end_time: ["End Time is over: set a later one, or none."] }, at.message);
 }
 
 async function moveIfAsked(

@@ -28,8 +28,11 @@ export interface LoadedHaul {
   readonly gateways: readonly GatewayRow[];
 }
 
-/** campaigns.state of a live campaign; anything else cancels what is not handed over. */
-const LIVE = 1;
+/**
+ * campaigns.state of those whose messages go out: live, and past, because what was accepted before a campaign's end is
+ * delivered. Anything else cancels what is not handed over.
+ */
+const SENDING: ReadonlySet<number> = new Set([1, 3]);
 
 export async function loadHaul(context: Context, cache: CampaignCache, haul: Haul): Promise<LoadedHaul> {
   return await inProject(context.app, haul.projectId, async (tx) => {
@@ -94,7 +97,7 @@ const loadedExecution = (row: ExecutionRow, campaign: CompiledCampaign): LoadedE
   ...row,
   campaign,
   paramsLayer: JSON.parse(row.params) as Record<string, unknown>,
-  isStopped: row.campaignState !== LIVE && !row.isTest,
+  isStopped: !SENDING.has(row.campaignState) && !row.isTest,
 });
 
 /** Targets that may become new profiles (execute with target_existing_only 0), with what the call says of them. */

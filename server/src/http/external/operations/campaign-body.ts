@@ -74,6 +74,7 @@ const DRAWN: Readonly<Record<FieldKind, Draw>> = {
   ids: list("list of numbers", { type: ["integer", "string"] }),
   tokens: list("list of texts", { type: ["string", "number"] }),
   json: () => ({ type: ["object", "array", "null"], title: "object or list" }),
+  time: () => ({ type: ["integer", "string", "null"], title: "time" }),
   fixed: () => ({ title: "the platform's own" }),
 };
 

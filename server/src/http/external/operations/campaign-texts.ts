@@ -34,6 +34,8 @@ export const CAMPAIGN_TEXTS: Readonly<Record<string, string>> = {
   retry_for:
     "How long delivery is tried, in units of retry_for_period; a year at most, a day when not given. Then: expired.",
   retry_for_period: "The unit of retry_for, needed with it.",
+  end_time:
+    "When the campaign ends by itself: Unix seconds or a time with a zone. Later calls are refused; what was accepted before is delivered.",
   on_unknown:
     "When a provider's answer is lost and it cannot be asked: retry (may send twice) or hold (stays unknown).",
   push_title: "Title of the push. A template.",
