@@ -50,6 +50,10 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
+  app.addHook("onSend", (request, reply, payload, done) => {
+    if (reply.statusCode !== 413) done(null, payload);
+    else drain(request.raw, () => done(null, payload));
+  });
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
     // What is turned away on purpose is no failure, and in an overload there is much of it.
@@ -63,6 +67,27 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
     if (!answerPage(request, reply)) sendError(reply, unrouted(request));
   });
   return app;
+}
+
+/** Of a body that is too large: how long its rest is read and thrown away. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Closing a connection on which bytes are still to come resets it, and the reset overtakes the answer: the caller
+ * would see a broken connection instead of the refusal. So the rest is read first, for a while.
+ */
+function drain(request: IncomingMessage, done: () => void): void {
+  if (request.complete || request.destroyed) {
+    done();
+    return;
+  }
+  const finish = (): void => {
+    clearTimeout(timer);
+    request.off("end", finish).off("close", finish);
+    done();
+  };
+  const timer = setTimeout(finish, DRAIN_MS);
+  request.once("end", finish).once("close", finish).resume();
 }
 
 function requestIdOf(request: IncomingMessage): string {
