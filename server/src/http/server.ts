@@ -13,6 +13,7 @@ const BODY_LIMIT = 1_048_576;
 /** A caller's own request id is taken over when it is plain. */
 const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const EXTERNAL = "/api/external/";
+const TOKEN_PATH = "/api/oauth/token";
 
 export interface ServerOptions {
   /** Answers what no route takes, when it is a page for people. @returns whether it did. */
@@ -51,7 +52,8 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
   app.addHook("onSend", (request, reply, payload, done) => {
-    if (reply.statusCode !== 413) done(null, payload);
+    const { statusCode } = reply;
+    if (statusCode < 400 || statusCode >= 500) done(null, payload);
     else drain(request.raw, () => done(null, payload));
   });
   app.setErrorHandler((thrown, request, reply) => {
@@ -69,7 +71,7 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   return app;
 }
 
-/** Of a body that is too large: how long its rest is read and thrown away. */
+/** How long the rest of a body that was refused unread (too large, of a wrong type) is read and thrown away. */
 const DRAIN_MS = 1_000;
 
 /**
@@ -114,6 +116,8 @@ function enter(request: FastifyRequest, reply: FastifyReply): AppError | undefin
 /** Of paths that no part of the API serves; the External API answers for its own. */
 function unrouted(request: FastifyRequest): AppError {
   const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
+  // Only a method that nobody routes, such as TRACE, comes here with it.
+  if (path === TOKEN_PATH) return new AppError("method_not_allowed");
   return new AppError("unknown_operation", { message: `There is no operation ${path} here.` });
 }
 

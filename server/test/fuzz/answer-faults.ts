@@ -49,6 +49,8 @@ function oauthFaults(answer: RawAnswer): string[] {
   const { status, body, text } = answer;
   if (typeof body !== "object" || body === null) return [`no JSON object: ${text.slice(0, 200)}`];
   if (status < 400) return typeof body.access_token === "string" ? [] : ["no access_token"];
+  // A method that no route knows is refused by the server itself, in the External API's form.
+  if (status === 405) return refusalFaults(answer, status);
   if (typeof body.error === "string" && typeof body.error_description === "string")
     return refusalFaults(answer, status);
   return [`no RFC 6749 error: ${text.slice(0, 200)}`];
