@@ -10,20 +10,13 @@ import { OPERATIONS } from "../../src/http/external/operations.ts";
 import { createRandom } from "../chaos/random.ts";
 import { type PredicateProxy, startPredicateProxy, withoutProject } from "../predicate-proxy.ts";
 import { ask, pathOf, type RawAnswer } from "../raw-http.ts";
-import { until } from "../stack.ts";
+import { launch, smsCampaign, until } from "../stack.ts";
 import { changedOfA, type IsolationWorld, idsOfA, startIsolationWorld, textsOfA } from "./isolation-world.ts";
 
 let world: IsolationWorld;
 let proxy: PredicateProxy;
 let api: ApiRole;
 let worker: WorkerRole;
-
-beforeAll(async () => {
-  world = await startIsolationWorld();
-});
-afterAll(async () => {
-  await world.stack.stop();
-});
 
 const post = (path: string, body: object): Promise<RawAnswer> =>
   ask(api.url, { path: pathOf(path), body: JSON.stringify({ apptoken: world.b.token, ...body }) });
@@ -41,9 +34,9 @@ const askApp = (line: string, body?: object): Promise<RawAnswer> => {
 
 /** @returns the answer, which holds nothing of A but what the request named. */
 function foreignTo(answer: RawAnswer, named: readonly (string | number)[] = []): RawAnswer {
-  const asked = new Set(named.map(String));
+  const rest = named.reduce((text: string, name) => text.replaceAll(String(name), "NAME"), answer.text);
   for (const text of ["canary", ...idsOfA(world).map(String), world.tokenOfA])
-    if (!asked.has(text)) expect(answer.text.toLowerCase()).not.toContain(text);
+    expect(rest.toLowerCase()).not.toContain(text);
   return answer;
 }
 
@@ -52,6 +45,7 @@ describe.each([
   ["every other statement", 0.5, 7],
 ] as const)("the project is missing in %s", (_name, share, seed) => {
   beforeAll(async () => {
+    world = await startIsolationWorld();
     const random = createRandom(seed);
     proxy = await startPredicateProxy(world.stack.databaseUrl, { share, random: random.next });
     const options = { ...world.stack.roleOptions, databaseUrl: proxy.url };
@@ -64,6 +58,7 @@ describe.each([
     await worker.stop();
     await api.stop();
     await proxy.close();
+    await world.stack.stop();
   });
   afterEach(async () => {
     expect(await changedOfA(world)).toEqual([]);
@@ -96,7 +91,18 @@ describe.each([
     }
   });
 
+  test("the dashboard's routes show nothing of A", async () => {
+    const LEFT_OUT = /^(POST \/(login|logout|app-token)|PATCH \/app-token)/;
+    for (const route of Object.keys(ROUTE_PERMISSIONS).filter((one) => !LEFT_OUT.test(one)))
+      for (const id of [...idsOfA(world).slice(0, route.includes("/:") ? 9 : 1), world.bCampaign])
+        foreignTo(
+          await askApp(route.replace(/:\w+/g, String(id)), route.startsWith("GET") ? undefined : {}),
+          [id],
+        );
+  });
+
   test("what is asked for by A's ids is not there", async () => {
+    const own = await launch(world.b, { title: "Own too", ...smsCampaign("Own") });
     for (const id of [...idsOfA(world), ...textsOfA(world)]) {
       for (const path of [
         "info/campaign",
@@ -110,7 +116,7 @@ describe.each([
         const { status } = foreignTo(await post(path, { id, title: "x" }), [id]);
         expect([path, id, [400, 404].includes(status)]).toEqual([path, id, true]);
       }
-      const target = { id: world.bCampaign, target_by: "user_id", target: [id], async: false };
+      const target = { id: own, target_by: "user_id", target: [id], async: false };
       expect(foreignTo(await post("execute/campaign", target), [id]).body.model.outcomes).toEqual({
         skipped: 1,
       });
@@ -137,18 +143,8 @@ describe.each([
     await until(isDone, (done) => done);
   });
 
-  test("the dashboard's routes show nothing of A", async () => {
-    const LEFT_OUT = /^(POST \/(login|logout|app-token)|PATCH \/app-token)/;
-    for (const route of Object.keys(ROUTE_PERMISSIONS).filter((one) => !LEFT_OUT.test(one)))
-      for (const id of [...idsOfA(world).slice(0, route.includes("/:") ? 9 : 1), world.bCampaign])
-        foreignTo(
-          await askApp(route.replace(/:\w+/g, String(id)), route.startsWith("GET") ? undefined : {}),
-          [id],
-        );
-  });
-
-  test("that were more than a hundred different statements", () => {
-    expect(proxy.mutilated.size).toBeGreaterThan(share === 1 ? 100 : 50);
+  test("that were a hundred different statements, or half of them", () => {
+    expect(proxy.mutilated.size).toBeGreaterThan(share === 1 ? 100 : 40);
   });
 });
 
