@@ -39,7 +39,7 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
         "cache-control": "no-store",
         "x-request-id": request.id,
       });
-      raw.end(JSON.stringify(errorEnvelope(new AppError("unknown_operation"))));
+      drain(request.raw, () => raw.end(JSON.stringify(errorEnvelope(new AppError("unknown_operation")))));
     },
     clientErrorHandler: (error, socket) => {
       log.debug({ err: error }, "a connection sent no sound HTTP");

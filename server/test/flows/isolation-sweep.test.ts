@@ -86,7 +86,8 @@ async function shown(request: RawRequest, name: Name): Promise<{ raw: string; te
   const raw = text.replaceAll(String(name), "NAME");
   const kept = [...headers].filter(([header]) => !VARIES.includes(header));
   // Numbers of five digits and more are ids and times; what is A's was looked for before they go.
-  return { raw, text: JSON.stringify([status, kept, raw.replaceAll(/\d{5,}|NAME/g, "0")]) };
+  const same = raw.replaceAll(/(?:nobody-|token-)?(?:\d{5,}|NAME)/g, "0");
+  return { raw, text: JSON.stringify([status, kept, same]) };
 }
 
 const revealed = (raw: string): string | undefined => {
@@ -162,17 +163,8 @@ const requestsOf = (operation: Operation): ((name: Name) => RawRequest)[] =>
 /** They end B's own credential, or answer with figures of the moment. */
 const LEFT_OUT = ["GET /health", "POST /login", "POST /logout", "POST /app-token/rotate", "PATCH /app-token"];
 const ROUTES = Object.keys(ROUTE_PERMISSIONS).filter((route) => !LEFT_OUT.includes(route));
-const QUERIES = [
-  "campaign_id",
-  "execution_id",
-  "before",
-  "cursor",
-  "search",
-  "target",
-  "user_id",
-  "q",
-  "token",
-];
+// Not a cursor: it names a place in the caller's own list, not an object.
+const QUERIES = ["campaign_id", "execution_id", "search", "target", "user_id", "q", "token"];
 
 function appPlaces(route: string): ((name: Name) => RawRequest)[] {
   const [method = "GET", path = ""] = route.split(" ");
