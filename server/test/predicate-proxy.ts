@@ -9,7 +9,7 @@ import { listenOnLoopback } from "./sinks/listening.ts";
 export interface PredicateProxy {
   /** The URL of the database by way of the proxy. */
   readonly url: string;
-  /** Statements that lost their project, as they went on. */
+  /** Statements that lost their project, as the product wrote them. */
   readonly mutilated: ReadonlySet<string>;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export async function startPredicateProxy(
   const change = (text: string): string => {
     const without = withoutProject(text);
     if (without === text || random() >= share) return text;
-    mutilated.add(without);
+    mutilated.add(text);
     return without;
   };
   const server = createServer({ noDelay: true }, (caller) => {
