@@ -1,7 +1,8 @@
 /**
  * The second lock at work (reliability battery, F2): API and worker talk to the database through a proxy that takes
  * `project_id = $n` out of their statements, first out of all, then out of every other one. Ordinary flows of B go on
- * as if nothing had happened, and nothing of A comes through or is changed.
+ * as if nothing had happened, and nothing of A comes through or is changed. Every other flow can be run the same way:
+ * `TEST_DROP_PROJECT=1 npm test -- server/test/flows` (stack.ts).
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ApiRole, createApi, createWorkerRole, type WorkerRole } from "../../src/app.ts";
@@ -46,6 +47,7 @@ describe.each([
 ] as const)("the project is missing in %s", (_name, share, seed) => {
   beforeAll(async () => {
     world = await startIsolationWorld();
+    await world.worker.stop();
     const random = createRandom(seed);
     proxy = await startPredicateProxy(world.stack.databaseUrl, { share, random: random.next });
     const options = { ...world.stack.roleOptions, databaseUrl: proxy.url };

@@ -4,6 +4,7 @@
  * was.
  */
 import { expect } from "vitest";
+import type { WorkerRole } from "../../src/app.ts";
 import { type Checksums, changedTables, fillTenantTables, tableChecksums } from "../checksums.ts";
 import { addDevice } from "../devices.ts";
 import { ask, pathOf } from "../raw-http.ts";
@@ -22,6 +23,8 @@ export const TEXTS = {
 
 export interface IsolationWorld {
   readonly stack: Stack;
+  /** The only one. */
+  readonly worker: WorkerRole;
   readonly b: Project;
   readonly bCampaign: number;
   /** What A has, by kind. */
@@ -32,7 +35,8 @@ export interface IsolationWorld {
 }
 
 export async function startIsolationWorld(): Promise<IsolationWorld> {
-  const stack = await startStack();
+  const stack = await startStack({ workers: 0 });
+  const worker = await stack.startWorker();
   await beginWithLongIds(stack);
   const ofA = await fillA(stack);
   const b = await stack.createProject();
@@ -43,7 +47,7 @@ export async function startIsolationWorld(): Promise<IsolationWorld> {
   });
   const call = { id: bCampaign, target_by: "user_id", target: ["own-user"] };
   await b.call("execute/campaign", { ...call, async: false });
-  return { stack, b, bCampaign, ...ofA, unchanged: await tableChecksums(stack.owner, stack.id) };
+  return { stack, worker, b, bCampaign, ...ofA, unchanged: await tableChecksums(stack.owner, stack.id) };
 }
 
 /** The tables in which A's rows are not what they were. */
