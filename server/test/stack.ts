@@ -93,8 +93,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await Promise.all(workers.map((worker) => worker.stop()));
       await api.stop();
       await owner.end();
-      await door.close();
-      await database.close();
+      await door.close().finally(() => database.close());
     },
   };
 }
