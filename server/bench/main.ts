@@ -2,7 +2,8 @@
  * npm run bench [-- --quick] [-- --only a-smtp,b-http] [-- --workers N] [-- --json FILE]
  *
  * Starts the product for real, sends it 10,000 messages in one call (a) and in 10,000 calls (b), through the
- * sandbox, an HTTP provider and an SMTP server, and prints what came out and what it cost. Ends with 1 when a
+ * sandbox, an HTTP provider and an SMTP server, and prints what came out and what it cost; then compares an access
+ * token with the app token (c). Ends with 1 when a
  * message was lost, doubled or mixed up; a missed target is printed and does not fail the run, because the machine
  * decides about it.
  */
@@ -19,6 +20,7 @@ import { type Product, startProduct } from "./product.ts";
 import { type Result, renderReport } from "./report.ts";
 import { measure, type Scene, type Shape, type Way, warmUp } from "./scenario.ts";
 import { type SinkProcess, startSinkProcess } from "./sink-process.ts";
+import { measureTokenCost, type TokenCost } from "./token-cost.ts";
 
 const WARM_UP = 500;
 
@@ -27,18 +29,23 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "carillon-bench-"));
   const machine = describeMachine();
   const results: Result[] = [];
+  let tokenCost: TokenCost | null = null;
   try {
     for (const way of ["sandbox", "http", "smtp"] as const) {
       const shapes = (["a", "b"] as const).filter((shape) => options.only.includes(`${shape}-${way}`));
       if (shapes.length > 0) results.push(...(await benchWay({ way, shapes, options, folder })));
     }
+    if (options.only.includes("c-token")) {
+      process.stderr.write("c-token\n");
+      tokenCost = await measureTokenCost(options);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(renderReport(machine, options, results));
+  process.stdout.write(renderReport(machine, options, { results, tokenCost }));
   if (options.json !== null) {
     mkdirSync(dirname(options.json), { recursive: true });
-    writeFileSync(options.json, `${JSON.stringify({ machine, options, results }, null, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify({ machine, options, results, tokenCost }, null, 2)}\n`);
   }
   return results.every((result) => result.measured.verdict.isRight) ? 0 : 1;
 }

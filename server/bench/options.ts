@@ -3,7 +3,15 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-export const SCENARIOS = ["a-sandbox", "b-sandbox", "a-http", "b-http", "a-smtp", "b-smtp"] as const;
+export const SCENARIOS = [
+  "a-sandbox",
+  "b-sandbox",
+  "a-http",
+  "b-http",
+  "a-smtp",
+  "b-smtp",
+  "c-token",
+] as const;
 
 export interface BenchOptions {
   readonly count: number;

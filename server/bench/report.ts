@@ -2,6 +2,7 @@
 import type { Machine } from "./machine.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Measured } from "./scenario.ts";
+import type { TokenCost } from "./token-cost.ts";
 
 export interface Result {
   readonly measured: Measured;
@@ -21,9 +22,15 @@ const TARGETS = {
   answerP99Ms: 100,
   sandboxPerSecond: 8_000,
   peakMemoryMb: 600,
+  tokenShareOfApp: 0.9,
+  scopeCheckMicroseconds: 5,
 };
 
-export function renderReport(machine: Machine, options: BenchOptions, results: readonly Result[]): string {
+export function renderReport(
+  machine: Machine,
+  options: BenchOptions,
+  { results, tokenCost }: { results: readonly Result[]; tokenCost: TokenCost | null },
+): string {
   const lines = [
     `Carillon bench, commit ${machine.commit}, ${machine.date}`,
     `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}, ` +
@@ -32,13 +39,14 @@ export function renderReport(machine: Machine, options: BenchOptions, results: r
       `${options.connections} connections, sinks and product share the machine`,
     `a: one call with ${options.count} targets, each with its own params. b: ${options.count} calls with one target.`,
     "",
-    ...table(results),
+    ...(results.length > 0 ? table(results) : []),
     "",
     "CPU in ms a message; in brackets what is not the product; others: whatever else the machine did meanwhile.",
     "MB: peaks of resident memory. Bare: nodemailer or undici alone against the same sink, content of the same size.",
     "Own: our own SMTP transport alone, without rendering and storing.",
     "",
     ...targets(results),
+    ...tokenTargets(tokenCost),
     "",
     ...checks(results),
     ...logs(results),
@@ -132,6 +140,19 @@ function targetsOf(result: Result): [text: string, isMet: boolean][] {
     m.apiMb + m.workersMb < TARGETS.peakMemoryMb,
   ]);
   return found;
+}
+
+function tokenTargets(cost: TokenCost | null): string[] {
+  if (cost === null) return [];
+  const { ratio, scopeCheckMicroseconds: check } = cost;
+  const verdict = (isMet: boolean): string => (isMet ? "met " : "MISSED");
+  return [
+    `${verdict(ratio >= TARGETS.tokenShareOfApp)} c-token: ${whole(cost.tokenPerSecond)} calls/s by access token, ` +
+      `${whole(cost.appPerSecond)} by app token; ratio ${ratio.toFixed(3)} (middle of ${cost.turns} turns), ` +
+      `promised ${TARGETS.tokenShareOfApp}`,
+    `${verdict(check < TARGETS.scopeCheckMicroseconds)} c-token: the check of a scope takes ${check.toFixed(3)} µs, ` +
+      `promised below ${TARGETS.scopeCheckMicroseconds}`,
+  ];
 }
 
 function checks(results: readonly Result[]): string[] {

@@ -13,6 +13,7 @@ const BODY_LIMIT = 1_048_576;
 /** A caller's own request id is taken over when it is plain. */
 const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const EXTERNAL = "/api/external/";
+const TOKEN_PATH = "/api/oauth/token";
 
 export interface ServerOptions {
   /** Answers what no route takes, when it is a page for people. @returns whether it did. */
@@ -38,7 +39,7 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
         "cache-control": "no-store",
         "x-request-id": request.id,
       });
-      raw.end(JSON.stringify(errorEnvelope(new AppError("unknown_operation"))));
+      drain(request.raw, () => raw.end(JSON.stringify(errorEnvelope(new AppError("unknown_operation")))));
     },
     clientErrorHandler: (error, socket) => {
       log.debug({ err: error }, "a connection sent no sound HTTP");
@@ -50,6 +51,11 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const { statusCode } = reply;
+    if (statusCode < 400 || statusCode >= 500) done(null, payload);
+    else drain(request.raw, () => done(null, payload));
+  });
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
     // What is turned away on purpose is no failure, and in an overload there is much of it.
@@ -63,6 +69,27 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
     if (!answerPage(request, reply)) sendError(reply, unrouted(request));
   });
   return app;
+}
+
+/** How long the rest of a body that was refused unread (too large, of a wrong type) is read and thrown away. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Closing a connection on which bytes are still to come resets it, and the reset overtakes the answer: the caller
+ * would see a broken connection instead of the refusal. So the rest is read first, for a while.
+ */
+function drain(request: IncomingMessage, done: () => void): void {
+  if (request.complete || request.destroyed) {
+    done();
+    return;
+  }
+  const finish = (): void => {
+    clearTimeout(timer);
+    request.off("end", finish).off("close", finish);
+    done();
+  };
+  const timer = setTimeout(finish, DRAIN_MS);
+  request.once("end", finish).once("close", finish).resume();
 }
 
 function requestIdOf(request: IncomingMessage): string {
@@ -89,6 +116,8 @@ function enter(request: FastifyRequest, reply: FastifyReply): AppError | undefin
 /** Of paths that no part of the API serves; the External API answers for its own. */
 function unrouted(request: FastifyRequest): AppError {
   const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
+  // Only a method that nobody routes, such as TRACE, comes here with it.
+  if (path === TOKEN_PATH) return new AppError("method_not_allowed");
   return new AppError("unknown_operation", { message: `There is no operation ${path} here.` });
 }
 

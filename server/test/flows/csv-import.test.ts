@@ -115,7 +115,8 @@ describe("what a file may look like", () => {
     const { status, body } = await upload(file);
     expect([status, body.error.code]).toEqual([400, "invalid"]);
     expect(body.error.errors.file[0]).toMatch(words);
-    const [left] = await stack.owner`select count(*)::integer as n from imports where columns is null`;
+    const [left] =
+      await stack.owner`select count(*)::integer as n from imports where project_id = ${stack.id} and columns is null`;
     expect(left?.n).toBe(0);
   });
 
@@ -132,7 +133,7 @@ describe("what a file may look like", () => {
     const socket = createConnection(Number(port), "127.0.0.1");
     const head = `POST /api/app/imports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${stack.token}\r\n`;
     socket.write(`${head}Content-Type: text/csv\r\nContent-Length: 1000\r\n\r\nuser_id,name\n`);
-    const open = () => stack.owner`select from imports where columns is null`;
+    const open = () => stack.owner`select from imports where project_id = ${stack.id} and columns is null`;
     await until(open, (rows) => rows.length === 1);
     socket.destroy();
     await until(open, (rows) => rows.length === 0);

@@ -76,6 +76,27 @@ describe("a right assertion", () => {
     expectRefused(await exchange(jwt({ header: { alg }, signed: inDer })));
   });
 
+  test("row 12: the twin of an ES256 signature (n - s), which is as valid as the one that was made", async () => {
+    await freshClient(p256);
+    const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+    const other = (input: Buffer): Buffer => {
+      const signature = ecSigned(input);
+      const s = BigInt(`0x${signature.subarray(32).toString("hex")}`);
+      return Buffer.concat([
+        signature.subarray(0, 32),
+        Buffer.from((order - s).toString(16).padStart(64, "0"), "hex"),
+      ]);
+    };
+    const header = { alg: "ES256" };
+    // Which of the two is the high one is chance: both are taken, always.
+    for (const signed of [ecSigned, other, ecSigned, other])
+      expect((await exchange(jwt({ header, signed }))).status).toBe(200);
+    // The twin is no second use of an assertion: jti stands, not the bytes.
+    const claims = { jti: "twin" };
+    expect((await exchange(jwt({ header, claims, signed: ecSigned }))).status).toBe(200);
+    expectRefused(await exchange(jwt({ header, claims, signed: other })));
+  });
+
   test("RS384 with a key of 4096 bits", async () => {
     const pair = generateKeyPairSync("rsa", { modulusLength: 4_096 });
     ({ id: clientId } = await makeKeyClient(stack, pair, "RS384"));

@@ -3,9 +3,9 @@
  * battery, F3), and how soon a change shows in another process (F6).
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ApiRole, createApi } from "../../src/app.ts";
 import { covers, SCOPES } from "../../src/domain/scope.ts";
 import { OPERATIONS } from "../../src/http/external/operations.ts";
+import { type ApiProcess, startApiProcess } from "../api-process.ts";
 import { type Stack, startStack, until } from "../stack.ts";
 import {
   asAdmin,
@@ -18,19 +18,19 @@ import {
 } from "./oauth-admin.ts";
 
 let stack: Stack;
-let second: ApiRole;
+/** In a process of its own, as on another machine. */
+let second: ApiProcess;
 let full: TestClient;
 let noScopes: string;
 
 beforeAll(async () => {
   stack = await startStack({ workers: 0 });
-  second = createApi(stack.roleOptions);
-  await second.start();
+  second = await startApiProcess(stack);
   full = await makeClient(stack, SCOPES);
   noScopes = await takeToken(stack, await makeClient(stack));
 });
 afterAll(async () => {
-  await second.stop();
+  second.kill();
   await stack.stop();
 });
 

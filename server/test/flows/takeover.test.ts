@@ -37,11 +37,13 @@ afterEach(() => {
 
 /** Ends the leases of the hauls of this moment, until sweeps have taken all of them back. */
 async function expireLeases(): Promise<void> {
-  const first = await stack.owner<{ token: number }[]>`select token from hauls`;
+  const first = await stack.owner<
+    { token: number }[]
+  >`select token from hauls where project_id = ${stack.id}`;
   expect(first.length).toBeGreaterThan(0);
   const tokens = first.map((row) => row.token);
   const held = () => stack.owner`
-    update hauls set lease_until = now() - interval '1 minute' where token = any(${tokens}::bigint[]) returning token`;
+    update hauls set lease_until = now() - interval '1 minute' where project_id = ${stack.id} and token = any(${tokens}::bigint[]) returning token`;
   await until(held, (rows) => rows.length === 0, 20_000);
 }
 

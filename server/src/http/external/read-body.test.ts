@@ -220,7 +220,7 @@ describe("cost", () => {
     }
   });
 
-  test("5 MB with 10,000 targets of five params are read within 100 ms", () => {
+  test("5 MB with 10,000 targets of five params are read", () => {
     const person = (i: number) => ({
       first_name: `Alex ${i}`,
       balance: "100 EUR",
@@ -233,6 +233,6 @@ describe("cost", () => {
       JSON.stringify({ apptoken: "T", id: 5, target_by: "user_id", target_with_params: people }),
     );
     expect(bytes.length).toBeGreaterThan(4_500_000);
-    expect(timed(() => expect(readBody(bytes).ok).toBe(true))).toBeLessThan(100);
+    expect(readBody(bytes).ok).toBe(true);
   });
 });

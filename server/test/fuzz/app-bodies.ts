@@ -1,0 +1,57 @@
+/** What a browser sends under /api/app, by route: there is no schema of these, the routes' own parsers decide. */
+const CAMPAIGN = {
+  title: "Fuzz",
+  trigger: 3,
+  sms: 1,
+  messages: { "9": { sms_text: "Hi {{ first_name }}", sms_from: "Carillon" } },
+};
+const CONNECTION = {
+  name: "CRM",
+  url: "https://hooks.example.org/x",
+  events: ["message_send"],
+  enabled: true,
+};
+
+export const APP_BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "POST /login": { email: "admin@carillon.example", password: "wrong", code: "123456" },
+  "POST /password-reset": { email: "a@example.org" },
+  "POST /password-reset/confirm": { token: "x", password: "a long enough password" },
+  "POST /invitations/accept": { token: "x", name: "Ada", password: "a long enough password" },
+  "POST /me/totp/start": { password: "wrong" },
+  "POST /me/totp/confirm": { code: "123456" },
+  "DELETE /me/totp": { password: "wrong", code: "123456" },
+  "POST /projects": { name: "Another" },
+  "PATCH /users/:id": { role: "viewer" },
+  "POST /invitations": { email: "new@example.org", role: "viewer" },
+  "POST /clients": { name: "Orders", scopes: ["info", "list"] },
+  "PATCH /clients/:id": { name: "Orders 2", scopes: ["info"], enabled: true, require_jti: false },
+  "POST /clients/:id/secrets": { valid_until: 4_000_000_000 },
+  "POST /clients/:id/keys": {
+    pem: "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+    algorithm: "RS256",
+    valid_until: 4_000_000_000,
+  },
+  "POST /connections": CONNECTION,
+  "PATCH /connections/:id": CONNECTION,
+  "POST /connections/:id/recover": { since: 1_767_225_600 },
+  "POST /connections/:id/rotate-secret": {},
+  "POST /campaigns": CAMPAIGN,
+  "PATCH /campaigns/:id": { ...CAMPAIGN, version: 1 },
+  "POST /campaigns/:id/test": { target_by: "user_id", target: ["u-1"], params: { a: 1 } },
+  "POST /campaigns/check": CAMPAIGN,
+  "POST /campaigns/preview": { ...CAMPAIGN, channel: 9, user_id: "u-1", params: { a: 1 } },
+  "POST /email/compile": { mjml: "<mjml><mj-body><mj-text>Hi</mj-text></mj-body></mjml>", html: "<p>Hi</p>" },
+  "POST /executions/:id/resend-failed": { statuses: ["failed"], confirm: true },
+  "POST /profiles": { user_id: "fuzz-1", email: "f@example.org", attributes: { tier: "gold" } },
+  "PATCH /profiles/:id": { first_name: "Ada", attributes: { tier: "gold" }, email_subscription: 1 },
+  "POST /imports": { name: "people.csv", content: "user_id,first_name\nu-1,Ada" },
+  "POST /imports/:id/dry-run": { columns: ["user_id", "first_name"], mapping: { user_id: "user_id" } },
+  "POST /imports/:id/run": { columns: ["user_id", "first_name"], mapping: { user_id: "user_id" } },
+  "PATCH /subscription-log": { enabled: true },
+  "PUT /gateways/:channel": {
+    kind: "smtp",
+    url: "smtp://mail.example.org",
+    settings: { host: "mail.example.org", port: 587 },
+  },
+  "POST /gateways/:channel/test": { to: "353861234567" },
+};
