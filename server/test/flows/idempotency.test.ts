@@ -1,18 +1,17 @@
 /** One key, one effect: on every operation that writes, over two API processes, while a twin runs, across a broken commit. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ApiRole, createApi } from "../../src/app.ts";
+import { type ApiProcess, startApiProcess } from "../api-process.ts";
 import { addPeople, launch, type Stack, smsCampaign, startStack, until } from "../stack.ts";
 
 let stack: Stack;
-let second: ApiRole;
+let second: ApiProcess;
 
 beforeAll(async () => {
   stack = await startStack({ workers: 0 });
-  second = createApi(stack.roleOptions);
-  await second.start();
+  second = await startApiProcess(stack);
 });
 afterAll(async () => {
-  await second.stop();
+  second.kill();
   await stack.stop();
 });
 
