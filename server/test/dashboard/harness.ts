@@ -67,8 +67,8 @@ export interface DashboardUnderTest {
   addUser(role: Role): Promise<{ email: string; password: string }>;
   /** Opens a page of the project: goto("sandbox"). */
   goto(below: string): Promise<void>;
-  /** Breaches of WCAG 2.2 A and AA, in a form that reads well in a failure. */
-  axe(): Promise<string[]>;
+  /** Breaches of WCAG 2.2 A and AA, or of these rules alone, in a form that reads well in a failure. */
+  axe(rules?: readonly string[]): Promise<string[]>;
   /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
   screenshot(name: string, look?: Look, check?: () => Promise<void>): Promise<void>;
   /** What went wrong in the browser so far. */
@@ -117,7 +117,7 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
       await goto("");
       return user;
     },
-    axe: () => breaches(page),
+    axe: (rules) => breaches(page, rules),
     screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
     async close() {
       await context.close();
@@ -166,10 +166,11 @@ const OPTIONS = {
   rules: { region: { enabled: false } },
 };
 
-async function breaches(page: Page): Promise<string[]> {
+async function breaches(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(readFileSync(AXE, "utf8"));
+  const options = rules === undefined ? OPTIONS : { runOnly: { type: "rule", values: rules } };
   const found = await page.evaluate<Result[]>(
-    `axe.run(document, ${JSON.stringify(OPTIONS)}).then(({ violations }) => violations)`,
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
