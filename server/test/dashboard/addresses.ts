@@ -100,4 +100,4 @@ const WAITING = "[aria-label^='Loading'], [class*='Skeleton-root']";
 const CALM_LOOKS = 4;
 
 export const nameOf = (at: string): string =>
-  at === "" ? "overview" : at.replace(/ccl_\w+|\d+/g, "x").replace(/\W+/g, "-");
+  at === "" ? "overview" : at.replace(/ccl_\w+/, "client").replace(/\W+/g, "-");

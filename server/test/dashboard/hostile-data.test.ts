@@ -11,8 +11,11 @@ import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } fr
 vi.setConfig({ testTimeout: 240_000 });
 
 const SCRIPT = "window.top.__xss=1;window.__xss=1";
-/** A tag in an attribute's and a text's place, a script, an address of script, another template language, right to left. */
-const EVIL = `"><img src=x onerror=${SCRIPT}><script>${SCRIPT}</script>'\`javascript:alert(1)//[[7*7]]\${7*7}\u202Etxt.`;
+/** An address of script, a tag in an attribute's and in a text's place, a script, and text from right to left. */
+const evil = (where: string): string =>
+  `javascript:${where}"><img src=x onerror=__xss=1><script>__xss=1</script>\u202E'`;
+/** Templates themselves, where braces would be Twig and no text. */
+const TWIG = /^(push-title|subject|from-name|reply-name|preheader|plain-text|webhook-.*|sms-text)$/;
 
 const HTML = `<p>Hello {{ note }} {{ note|raw }}</p><script>${SCRIPT}</script><script src="https://evil.example/x.js"></script>
 <img src="https://evil.example/a.png" onerror="${SCRIPT}" srcset="https://evil.example/b.png 2x"><img src=x onerror="${SCRIPT}">
@@ -27,7 +30,7 @@ const HTML = `<p>Hello {{ note }} {{ note|raw }}</p><script>${SCRIPT}</script><s
 <video src="https://evil.example/s.mp4" poster="https://evil.example/t.png" autoplay></video><audio src="https://evil.example/u.mp3"></audio><details open ontoggle="${SCRIPT}">x</details>`;
 
 const HOSTILE: Words = {
-  line: (where) => `${where}${EVIL}`,
+  line: (where) => (TWIG.test(where) ? evil(where) : `${evil(where)}{{7*7}}`),
   html: HTML,
   path: "/%22%3E%3Cimg%20src=x%20onerror=a%3E?a='onmouseover=a",
   sender: "<b>x</b>",
@@ -140,7 +143,7 @@ testInBrowser("searches, the palette, tooltips and menus show it as text too", a
   }
   await goto("");
   await page.keyboard.press("Control+k");
-  await page.getByRole("textbox", { name: "Go to, create, find" }).fill(EVIL);
+  await page.getByRole("textbox", { name: "Go to, create, find" }).fill(HOSTILE.line("palette"));
   await look("palette");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /Account menu/ }).click();
