@@ -157,6 +157,8 @@ testInBrowser("an email's preview can do nothing, whatever is pressed in it", as
   const visit = visitor(dashboard);
   for (const at of [`campaigns/${full.campaigns.live}/content`, `campaigns/${full.campaigns.mjml}/content`]) {
     await visit(at);
+    const email = page.getByRole("tab", { name: "Email" });
+    if ((await email.count()) > 0) await email.click();
     const here = page.url();
     const preview = page.frameLocator("iframe");
     await preview.getByText("Click").first().click({ force: true });
@@ -169,9 +171,21 @@ testInBrowser("an email's preview can do nothing, whatever is pressed in it", as
   expect(faults).toEqual([]);
 });
 
-testInBrowser("the sandbox's page without script shows it as text", async () => {
-  const { page } = dashboard;
-  await page.goto("/sandbox");
-  await look("/sandbox");
-  expect(faults).toEqual([]);
-});
+testInBrowser(
+  "the sandbox's page without script shows it as text, and its policy lets nothing out",
+  async () => {
+    const { context, stack } = dashboard;
+    const page = await context.newPage();
+    const asked: string[] = [];
+    page.on("requestfinished", (request) => void asked.push(request.url()));
+    page.on("requestfailed", (request) => {
+      if (request.failure()?.errorText !== "csp") faults.push(`/sandbox let out ${request.url()}`);
+    });
+    await page.goto("/sandbox");
+    for (const frame of page.frames()) expect(await frame.evaluate<boolean>("'__xss' in window")).toBe(false);
+    expect(await page.locator("body").innerText()).toContain(HOSTILE.line("param"));
+    expect(asked.filter((url) => !url.startsWith(stack.url) && !/^(data|about):/.test(url))).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.close();
+  },
+);
