@@ -26,11 +26,28 @@ const CHROMIUM = findBrowser();
 export const testInBrowser = test.skipIf(CHROMIUM === null);
 export const hasBrowser = CHROMIUM !== null;
 
-/** One place for each user of the machine, so that runs do not pile up; SCREENSHOTS=docs/images keeps them. */
+/** One place for each user of the machine, so that runs do not pile up; SCREENSHOTS names another. */
 const PICTURES = resolve(
   ROOT,
   process.env.SCREENSHOTS ?? join(tmpdir(), `carillon-dashboard-${userInfo().username}`),
 );
+
+/** SCREENSHOTS=docs/images makes those of the documentation anew, and no others there. */
+const ARE_FOR_DOCS = PICTURES === join(ROOT, "docs/images");
+const IN_DOCS: Readonly<Record<string, string>> = {
+  "full-overview-1440-light": "overview",
+  "campaign-new-1440-light": "campaign-new",
+  "campaign-sms-1440-light": "campaign-content",
+  "campaign-review-1440-light": "campaign-launch",
+  "campaign-overview-1440-light": "campaign-live",
+  "sandbox-sms-1440-light": "sandbox",
+  "campaign-explained-1440-light": "explain",
+  "campaign-results-1440-light": "results",
+  "full-messages-1440-light": "messages",
+  "client-scopes-1440-light": "client-scopes",
+  "full-overview-390-light": "overview-phone",
+  "full-messages-390-light": "messages-phone",
+};
 
 const DESK = { width: 1440, height: 900 };
 
@@ -185,8 +202,10 @@ async function picture(
   mkdirSync(PICTURES, { recursive: true });
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width, height });
-  const path = join(PICTURES, `${name}-${width}-${dark ? "dark" : "light"}.png`);
-  await page.screenshot({ path, fullPage: isWhole, animations: "disabled" });
+  const shown = `${name}-${width}-${dark ? "dark" : "light"}`;
+  const kept = ARE_FOR_DOCS ? IN_DOCS[shown] : shown;
+  if (kept !== undefined)
+    await page.screenshot({ path: join(PICTURES, `${kept}.png`), fullPage: isWhole, animations: "disabled" });
   await check();
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize(DESK);
