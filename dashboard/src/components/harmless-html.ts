@@ -39,22 +39,34 @@ export function harmless(html: string, shown: Shown): Harmless {
   return { document: `<!doctype html>${parsed.documentElement.outerHTML}`, pictures };
 }
 
-const STYLE = /<style\b[^>]*>([\s\S]*?)<\/style\s*>/gi;
-const BASE = /<base\b[^>]*>/gi;
-const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+// None of these reads a text twice, so that no length of a hostile one holds up the page.
+const STYLE = /<style\b[^<>]*>/i;
+const STYLE_END = /<\/style\s*>/i;
+const BASE = /<base\b[^<>]*>/gi;
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>/gi;
 const HANDLER = /(\s|\/|["'])on[a-z]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+)/gi;
 const AUTOFOCUS = /\sautofocus\b/gi;
-const STYLE_ATTRIBUTE_URL = /url\(\s*['"]?\s*(?:https?:)?\/\/[^)]*\)/gi;
+const STYLE_ATTRIBUTE_URL = /url\(\s*['"]?\s*(?:https?:)?\/\/[^()]*\)/gi;
 
 /** Even a document that is never shown is held to the policy, and says so in the console. */
 function beforeParsing(html: string, { isDark, nonce }: Shown): string {
-  return html
-    .replace(STYLE, (_all, css: string) => `<style nonce="${nonce}">${harmlessCss(css, isDark)}</style>`)
+  const [first = "", ...rest] = html.split(STYLE);
+  const parts = rest.map((part) => {
+    const end = STYLE_END.exec(part);
+    // A style without an end goes on to the end of the document.
+    const css = harmlessCss(end === null ? part : part.slice(0, end.index), isDark);
+    const after = end === null ? "" : part.slice(end.index + end[0].length);
+    return `<style nonce="${nonce}">${css}</style>${withoutDoing(after)}`;
+  });
+  return [withoutDoing(first), ...parts].join("");
+}
+
+const withoutDoing = (html: string): string =>
+  html
     .replace(BASE, "")
     .replace(TAG, (tag) =>
       tag.replace(HANDLER, "$1").replace(AUTOFOCUS, "").replace(STYLE_ATTRIBUTE_URL, "none"),
     );
-}
 
 const URL_IN_CSS = /url\(\s*(?!['"]?\s*(?:data:|#))(?:"[^"]*"|'[^']*'|[^)]*)\s*\)/gi;
 const SCHEME = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi;
