@@ -27,7 +27,7 @@ function requestOf(curl: string): { url: string; body: string } {
 testInBrowser(
   "an SMS template is written, launched and called, and its message is in the sandbox",
   async () => {
-    const { page, stack, addUser, axe, screenshot, goto } = dashboard;
+    const { page, stack, addUser, axe, screenshot } = dashboard;
     const { email, password } = await addUser("admin");
     await page.goto("/");
     await page.waitForURL("**/sign-in**");
@@ -102,8 +102,23 @@ testInBrowser(
     const answer = await fetch(url, { method: "POST", headers, body });
     expect(answer.status, await answer.text()).toBe(200);
 
-    await goto("sandbox");
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.waitForURL("**/sandbox");
     await page.getByRole("button", { name: /Order 1042 arrives DAY\./ }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("e");
+    await page.waitForURL("**/executions");
+    await enter(page, page.getByRole("table", { name: "Executions" }).getByRole("link").first());
+    await page.waitForURL(/executions\/\d+$/);
+    await tabTo(page, page.getByLabel("Target or user ID"));
+    await page.keyboard.type("user-0");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/explain?target=user-0");
+    await page.getByRole("list", { name: "What happened" }).waitFor();
+    await page.getByText("Order 1042 arrives DAY.").first().waitFor();
+    expect(await axe()).toEqual([]);
+    await screenshot("campaign-explained");
   },
   WALK_MS,
 );

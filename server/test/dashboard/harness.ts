@@ -31,11 +31,28 @@ export const testInBrowser = (name: string, walk: () => Promise<void>, timeoutMs
 };
 export const hasBrowser = CHROMIUM !== null;
 
-/** One place for each user of the machine, so that runs do not pile up; SCREENSHOTS=docs/images keeps them. */
+/** One place for each user of the machine, so that runs do not pile up; SCREENSHOTS names another. */
 const PICTURES = resolve(
   ROOT,
   process.env.SCREENSHOTS ?? join(tmpdir(), `carillon-dashboard-${userInfo().username}`),
 );
+
+/** SCREENSHOTS=docs/images makes those of the documentation anew, and no others there. */
+const ARE_FOR_DOCS = PICTURES === join(ROOT, "docs/images");
+const IN_DOCS: Readonly<Record<string, string>> = {
+  "full-overview-1440-light": "overview",
+  "campaign-new-1440-light": "campaign-new",
+  "campaign-sms-1440-light": "campaign-content",
+  "campaign-review-1440-light": "campaign-launch",
+  "campaign-overview-1440-light": "campaign-live",
+  "sandbox-sms-1440-light": "sandbox",
+  "campaign-explained-1440-light": "explain",
+  "campaign-results-1440-light": "results",
+  "full-messages-1440-light": "messages",
+  "client-scopes-1440-light": "client-scopes",
+  "full-overview-390-light": "overview-phone",
+  "full-messages-390-light": "messages-phone",
+};
 
 const DESK = { width: 1440, height: 900 };
 
@@ -72,8 +89,8 @@ export interface DashboardUnderTest {
   addUser(role: Role): Promise<{ email: string; password: string }>;
   /** Opens a page of the project: goto("sandbox"). */
   goto(below: string): Promise<void>;
-  /** Breaches of WCAG 2.2 A and AA, in a form that reads well in a failure. */
-  axe(): Promise<string[]>;
+  /** Breaches of WCAG 2.2 A and AA, or of these rules alone, in a form that reads well in a failure. */
+  axe(rules?: readonly string[]): Promise<string[]>;
   /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
   screenshot(name: string, look?: Look, check?: () => Promise<void>): Promise<void>;
   /** What went wrong in the browser so far. */
@@ -122,7 +139,7 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
       await goto("");
       return user;
     },
-    axe: () => breaches(page),
+    axe: (rules) => breaches(page, rules),
     screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
     async close() {
       await context.close();
@@ -171,10 +188,11 @@ const OPTIONS = {
   rules: { region: { enabled: false } },
 };
 
-async function breaches(page: Page): Promise<string[]> {
+async function breaches(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(readFileSync(AXE, "utf8"));
+  const options = rules === undefined ? OPTIONS : { runOnly: { type: "rule", values: rules } };
   const found = await page.evaluate<Result[]>(
-    `axe.run(document, ${JSON.stringify(OPTIONS)}).then(({ violations }) => violations)`,
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
@@ -189,8 +207,10 @@ async function picture(
   mkdirSync(PICTURES, { recursive: true });
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width, height });
-  const path = join(PICTURES, `${name}-${width}-${dark ? "dark" : "light"}.png`);
-  await page.screenshot({ path, fullPage: isWhole, animations: "disabled" });
+  const shown = `${name}-${width}-${dark ? "dark" : "light"}`;
+  const kept = ARE_FOR_DOCS ? IN_DOCS[shown] : shown;
+  if (kept !== undefined)
+    await page.screenshot({ path: join(PICTURES, `${kept}.png`), fullPage: isWhole, animations: "disabled" });
   await check();
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize(DESK);

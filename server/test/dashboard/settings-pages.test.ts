@@ -1,5 +1,6 @@
 /** Overview, sandbox, webhooks, API integrations and audit log in a real browser, over real executions. */
 import { afterAll, beforeAll, expect, vi } from "vitest";
+import { callWith, takeToken } from "../flows/oauth-admin.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { addPeople, emailCampaign, launch, smsCampaign } from "../stack.ts";
@@ -127,7 +128,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "a client ID is created, gets scopes and a secret that works; the app token is shown and switched",
+  "a client ID with Execute alone calls that and is refused elsewhere; the app token is shown and switched",
   async () => {
     const { page, goto, stack } = dashboard;
     await goto("settings/api");
@@ -139,8 +140,10 @@ testInBrowser(
     await page.getByRole("checkbox", { name: "Execute", exact: true }).check();
     await page.getByRole("checkbox", { name: "All: Common operations" }).check();
     await inspect("client-scopes");
+    await page.getByRole("checkbox", { name: "All: Common operations" }).uncheck();
     await page.getByRole("button", { name: "Save scopes" }).click();
-    await page.getByText("7 of 22 scopes", { exact: true }).waitFor();
+    await page.getByText("1 of 22 scopes", { exact: true }).waitFor();
+    await page.getByText("updated by Ada Byron").waitFor();
     await page.getByRole("tab", { name: "Secrets and keys" }).click();
     await page.getByRole("button", { name: "Add a secret" }).click();
     await page.getByRole("button", { name: "Make the secret" }).click();
@@ -149,12 +152,13 @@ testInBrowser(
     const fields = await dialog.getByRole("group").allTextContents();
     await inspect("client-secret");
     const [clientId = "", secret = ""] = fields;
-    const token = await fetch(`${stack.url}/api/oauth/token`, {
-      method: "POST",
-      headers: { authorization: `Basic ${btoa(`${clientId.trim()}:${secret.trim()}`)}` },
-      body: new URLSearchParams({ grant_type: "client_credentials" }),
-    });
-    expect(token.status).toBe(200);
+    const token = await takeToken(stack, { id: clientId.trim(), secret: secret.trim(), secretId: 0 });
+    const id = await launch(stack, smsCampaign("Hello"));
+    const execute = { id, target_by: "user_id", target: ["user-3"] };
+    const called = await callWith(stack, token, { path: "execute/campaign", body: execute });
+    expect(called.status).toBe(200);
+    for (const path of ["create/campaign", "list/campaign", "info/profile"])
+      expect([path, (await callWith(stack, token, { path })).status]).toEqual([path, 403]);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Upload a key" }).click();
     await page.getByLabel("Public key or certificate").fill("no key");

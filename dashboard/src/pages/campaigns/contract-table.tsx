@@ -22,7 +22,14 @@ export function ContractTable({ contract }: { readonly contract: ParamsContract 
   }
   return (
     <>
-      <Table.ScrollContainer minWidth={520} type="native">
+      {/* Nothing in it takes the focus, so the keys that scroll need it on the frame. */}
+      <Table.ScrollContainer
+        minWidth={520}
+        type="native"
+        tabIndex={0}
+        role="group"
+        aria-label="Params, wider than a telephone"
+      >
         <Table className={styles.contract} aria-label="Params of this template">
           <Table.Thead>
             <Table.Tr>

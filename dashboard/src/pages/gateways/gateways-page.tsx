@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<Gateway>[] = [
         <PageLink
           to={`settings/gateways/${channel}`}
           size="sm"
-          aria-label={`Set up ${channelLabel(channel)}`}
+          aria-label={`${source === "project" ? "Change" : "Set up"} ${channelLabel(channel)}`}
         >
           {source === "project" ? "Change" : "Set up"}
         </PageLink>

@@ -60,7 +60,7 @@ export function MessageStory({ id, isWide = false }: MessageStoryProps) {
 
 function Part({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (
-    <section className={styles.section} aria-label={title}>
+    <section className={styles.section}>
       <Title order={2} fz="0.9375rem">
         {title}
       </Title>
