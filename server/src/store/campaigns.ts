@@ -164,7 +164,10 @@ export async function updateCampaignState(
 export async function endPassedCampaigns(dispatch: Sql, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
   await dispatch`
-    update campaigns set state = 3, deactivate_time = ${now} where state = 1 and end_time <= ${now}`;
+    with passed as materialized (
+      select project_id, id from campaigns where state = 1 and end_time <= ${now} for update skip locked)
+    update campaigns c set state = 3, deactivate_time = ${now} from passed p
+    where c.project_id = p.project_id and c.id = p.id`;
 }
 
 /**
