@@ -9,7 +9,7 @@ import { publicAddressOf } from "../base/public-socket.ts";
 import type { Content } from "../domain/content.ts";
 import type { GatewaySettings } from "../domain/gateway-settings.ts";
 import type { Gateway, SendOutcome } from "./gateway.ts";
-import { type OpenOptions, openGateway } from "./project-gateways.ts";
+import { type OpenOptions, openGateway, smsHttpSettingsOf } from "./project-gateways.ts";
 import { findSmsHttpProblems } from "./sms-http/problems.ts";
 
 export interface ProbeStep {
@@ -102,17 +102,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 /** What only the gateway's own code knows to be wrong, by field; null when nothing is. */
 export function findSettingsProblems(settings: GatewaySettings): Record<string, string[]> | null {
   if (settings.kind !== "sms-http") return null;
-  const { url, method, headers, body, content_type: contentType, ability } = settings;
-  const own = {
-    url,
-    method,
-    ability,
-    contentType,
-    ...(headers === null ? {} : { headers }),
-    ...(body === null ? {} : { body }),
-  };
   const errors: Record<string, string[]> = {};
-  for (const { setting, problem } of findSmsHttpProblems(own)) {
+  for (const { setting, problem } of findSmsHttpProblems(smsHttpSettingsOf(settings))) {
     const field = FIELDS[setting] ?? "settings";
     errors[field] = [...(errors[field] ?? []), problem];
   }

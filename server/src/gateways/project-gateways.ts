@@ -3,11 +3,12 @@
  * settings change, the next haul opens the new version, and the old one is closed as soon as no haul uses it.
  */
 import type { Log } from "../base/log.ts";
-import type { GatewaySettings, SmtpSettings } from "../domain/gateway-settings.ts";
+import type { GatewaySettings, SmsHttpGatewaySettings, SmtpSettings } from "../domain/gateway-settings.ts";
 import type { Gateway } from "./gateway.ts";
 import { later } from "./outcomes.ts";
 import { createSmppGateway } from "./smpp/index.ts";
 import { createSmsHttpGateway } from "./sms-http/index.ts";
+import type { SmsHttpSettings } from "./sms-http/settings.ts";
 import { createSmtpGateway } from "./smtp/index.ts";
 
 export interface GatewayKey {
@@ -116,20 +117,8 @@ function createOf(settings: GatewaySettings | null, options: OpenOptions): Gatew
         requireTls: settings.security === "starttls",
         ...options,
       });
-    case "sms-http": {
-      const { url, method, headers, body, content_type, id_path, ability, concurrency } = settings;
-      const own = {
-        url,
-        method,
-        ability,
-        concurrency,
-        contentType: content_type,
-        ...(headers === null ? {} : { headers }),
-        ...(body === null ? {} : { body }),
-        ...(id_path === "" ? {} : { providerIdPath: id_path }),
-      };
-      return createSmsHttpGateway({ settings: own, ...options });
-    }
+    case "sms-http":
+      return createSmsHttpGateway({ settings: smsHttpSettingsOf(settings), ...options });
     case "smpp": {
       const { host, port, tls, system_id, password, window } = settings;
       const user = `${encodeURIComponent(system_id)}:${encodeURIComponent(password)}`;
@@ -142,6 +131,21 @@ function createOf(settings: GatewaySettings | null, options: OpenOptions): Gatew
     default:
       return unreadable();
   }
+}
+
+/** As the gateway's own code reads them; what is left out has its default there. */
+export function smsHttpSettingsOf(settings: SmsHttpGatewaySettings): SmsHttpSettings {
+  const { url, method, headers, body, content_type, id_path, ability, concurrency } = settings;
+  return {
+    url,
+    method,
+    ability,
+    concurrency,
+    contentType: content_type,
+    ...(headers === null ? {} : { headers }),
+    ...(body === null ? {} : { body }),
+    ...(id_path === "" ? {} : { providerIdPath: id_path }),
+  };
 }
 
 function smtpUrl({ host, port, security, user, password }: SmtpSettings): string {
