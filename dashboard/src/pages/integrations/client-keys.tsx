@@ -116,8 +116,12 @@ function UploadKey({ client, close }: { readonly client: Client; close(): void }
     touches: ["clients", "audit"],
     onDone: close,
   });
+  const [isTooLarge, setTooLarge] = useState(false);
   const read = (file: File | null): void => {
-    if (file !== null && file.size <= MOST_BYTES) void file.text().then((text) => form.set("pem", text));
+    if (file === null) return;
+    const isKept = file.size <= MOST_BYTES;
+    setTooLarge(!isKept);
+    if (isKept) void file.text().then((text) => form.set("pem", text));
   };
   return (
     <FormFrame
@@ -136,6 +140,7 @@ function UploadKey({ client, close }: { readonly client: Client; close(): void }
           placeholder={"-----BEGIN PUBLIC KEY-----"}
           autosize
           minRows={6}
+          {...(isTooLarge ? { error: "This file is too large to be a key or a certificate." } : {})}
           maxRows={14}
           styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.75rem" } }}
         />
