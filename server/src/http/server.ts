@@ -1,26 +1,29 @@
 /** The HTTP server: raw bodies, request ids, one error mapper, fixed headers. What can be asked is in the routes. */
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { answerClientError, answerExpectations, JSON_TYPE } from "./bare-answers.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
+import { requestIdOf } from "./request-id.ts";
 
 /** Default limit of a body; operations that carry lists raise it (decisions: limits). */
 const BODY_LIMIT = 1_048_576;
-/** A caller's own request id is taken over when it is plain. */
-const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const EXTERNAL = "/api/external/";
 const TOKEN_PATH = "/api/oauth/token";
 
 export interface ServerOptions {
   /** Answers what no route takes, when it is a page for people. @returns whether it did. */
   readonly answerPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
+  /** Is asked before the framework hears of a request. @returns whether it was answered there. */
+  readonly turnAway?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
-export function createServer(log: Log, { answerPage = () => false }: ServerOptions = {}): FastifyInstance {
+export function createServer(
+  log: Log,
+  { answerPage = () => false, turnAway = () => false }: ServerOptions = {},
+): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
@@ -47,6 +50,7 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
     },
   });
   answerExpectations(app.server);
+  askFirst(app.server, turnAway);
   // Bodies are sniffed, not trusted to their label: callers send JSON as a form (evidence: transport).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -58,7 +62,7 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   });
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
-    // What is turned away on purpose is no failure, and in an overload there is much of it.
+    // What is turned away on purpose is no failure.
     const isTurnedAway = error === thrown && error.code === "unavailable";
     if (error.status >= 500 && !isTurnedAway) {
       log.error({ err: thrown, request: request.id, url: request.routeOptions.url }, "a request failed");
@@ -69,6 +73,16 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
     if (!answerPage(request, reply)) sendError(reply, unrouted(request));
   });
   return app;
+}
+
+/** Puts the question before the framework's own listener, whose objects and hooks cost more than a refusal. */
+function askFirst(server: Server, turnAway: NonNullable<ServerOptions["turnAway"]>): void {
+  const listeners = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    if (turnAway(request, response)) return;
+    for (const listener of listeners) listener.call(server, request, response);
+  });
 }
 
 /** How long the rest of a body that was refused unread (too large, of a wrong type) is read and thrown away. */
@@ -90,11 +104,6 @@ function drain(request: IncomingMessage, done: () => void): void {
   };
   const timer = setTimeout(finish, DRAIN_MS);
   request.once("end", finish).once("close", finish).resume();
-}
-
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers["x-request-id"];
-  return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 /** Fixed headers for every answer. @returns a refusal, or undefined. */

@@ -23,8 +23,8 @@ const MAX_CALLS = 128;
 const MAX_TARGETS = 2_000;
 /** Commits of a project at once: one writes while the other's rows are built. */
 const COMMITS_AT_ONCE = 2;
-/** Calls that wait; above this the process sheds load early rather than answering late. */
-const MAX_WAITING = 4_000;
+/** Calls that wait: what is accepted in about a second. */
+const MAX_WAITING = 2_000;
 /** Of one project: the other half is kept for the others. */
 const MAX_WAITING_OF_ONE = MAX_WAITING / 2;
 /** A call behind one that has waited so long would wait longer: its caller can do better. */

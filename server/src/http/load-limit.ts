@@ -1,0 +1,44 @@
+/**
+ * How many calls one process works on at once. Many, as long as the event loop keeps up: a burst is then answered a
+ * little later. Few, once the loop is late for longer than a single large body takes: whoever is turned away then
+ * hears so at once, because the loop comes round again soon (reliability: A5).
+ */
+
+/** What a process accepts in about a second. */
+const MOST = 2_000;
+/** One full commit, and what waits behind it (actions/executions/acceptor.ts). */
+const LEAST = 128;
+/** Above this, on average, an answer 503 takes longer than promised. */
+const TOO_LATE_MS = 12;
+/** The newest lateness's part of the average. */
+const WEIGHT = 0.2;
+/** One large body is no overload, however long it takes. */
+const LONGEST_MS = 100;
+const CHANGE_EVERY_MS = 50;
+const SMALLER = 0.5;
+const LARGER = 1.05;
+
+export interface LoadLimit {
+  /** Calls that may be under way. */
+  readonly most: number;
+  /** @param lateMs how much later than planned the event loop came to this tick. */
+  tick(at: { nowMs: number; lateMs: number }): void;
+}
+
+export function createLoadLimit(): LoadLimit {
+  let most = MOST;
+  let averageMs = 0;
+  let changedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    get most() {
+      return most;
+    },
+    tick({ nowMs, lateMs }) {
+      averageMs += (Math.min(lateMs, LONGEST_MS) - averageMs) * WEIGHT;
+      if (nowMs - changedAtMs < CHANGE_EVERY_MS) return;
+      changedAtMs = nowMs;
+      if (averageMs > TOO_LATE_MS) most = Math.max(LEAST, Math.floor(most * SMALLER));
+      else most = Math.min(MOST, Math.ceil(most * LARGER));
+    },
+  };
+}
