@@ -15,9 +15,8 @@ export interface LoadPlan {
   /** Number of the first call; every call of an instance has its own. */
   readonly firstNo: number;
   readonly phases: readonly LoadPhase[];
-  /** Connections that are open from the start, and the most that are opened when all of them wait for an answer. */
+  /** Open from the start; one that breaks is replaced. When all wait for answers, calls wait for the first of them. */
   readonly connections: number;
-  readonly maxConnections: number;
   /** Gets a line `number execution-id` for each call that was answered 200. */
   readonly acceptedFile: string;
 }
@@ -34,22 +33,24 @@ export interface PhaseResult extends LoadPhase {
   /** Answers by status; 0: the connection ended without one, or none came in time. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly missingRetryAfter: number;
-  /** From the bytes' way out to the whole answer. */
+  /** From the moment at which the client came to the call, a wait for a free connection included. */
   readonly accepted: Quantiles;
   readonly refused: Quantiles;
-  /** From the moment at which a call was due to its way out: the client's own part. */
+  /** From the moment at which a call was due until the client came to it: the client's own part. */
   readonly queued: Quantiles;
   /** How late the client's event loop was: what an answer may have waited there unread. */
   readonly loopDelayP99Ms: number;
   /** Share of one core that the client used. */
   readonly clientCpu: number;
-  /** Accepted calls by the second in which they were due. */
-  readonly p99MsBySecond: readonly number[];
+  /** By the second in which the calls were due. */
+  readonly acceptedP99Ms: readonly number[];
+  readonly refusedP99Ms: readonly number[];
 }
 
 export interface LoadResult {
   readonly phases: readonly PhaseResult[];
-  readonly connections: number;
+  /** Calls that found no free connection. */
+  readonly waited: number;
 }
 
 export function quantiles(values: readonly number[] | Float32Array): Quantiles {

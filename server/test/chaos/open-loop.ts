@@ -15,6 +15,7 @@ import { createRequests } from "./load-request.ts";
 /** Longer than any answer may take that is not lost. */
 const LAST_ANSWERS_MS = 20_000;
 const TICK_MS = 1;
+const OPENED_AT_ONCE = 20;
 
 /** What is known of each call of a phase, by its place in it. */
 interface Books {
@@ -61,7 +62,8 @@ class Load {
   #idleFrom = 0;
   #waiting: number[] = [];
   #waitingFrom = 0;
-  #most = 0;
+  #waited = 0;
+  #isOver = false;
 
   constructor(plan: LoadPlan) {
     const { hostname: host, port } = new URL(plan.url);
@@ -71,7 +73,7 @@ class Load {
   }
 
   async run(): Promise<LoadResult> {
-    for (let i = 0; i < this.#plan.connections; i += 1) this.#idle.push(this.#open());
+    await this.#openAll();
     let firstNo = this.#plan.firstNo;
     for (const phase of this.#plan.phases) {
       const books = openBooks(phase, firstNo, performance.now());
@@ -82,9 +84,10 @@ class Load {
     const endMs = performance.now() + LAST_ANSWERS_MS;
     while (this.#books.some((books) => books.answered < books.size) && performance.now() < endMs)
       await new Promise((resolve) => setTimeout(resolve, 50));
+    this.#isOver = true;
     for (const line of this.#lines) line.close();
     this.#writeAccepted();
-    return { phases: this.#books.map(resultOf), connections: this.#most };
+    return { phases: this.#books.map(resultOf), waited: this.#waited };
   }
 
   /** Makes each call when it is due; all that have become due since the last look go out at once. */
@@ -109,20 +112,39 @@ class Load {
     });
   }
 
+  /** A few at a time: this is not yet the load. */
+  async #openAll(): Promise<void> {
+    for (let i = 0; i < this.#plan.connections; i += 1) {
+      this.#idle.push(this.#open());
+      if (i % OPENED_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    }
+  }
+
   #open(): LoadLine {
     const line = new LoadLine(this.#at, {
       answered: (from, no, answer) => this.#answered(from, no, answer),
-      closed: (gone) => this.#lines.delete(gone),
+      closed: (gone) => {
+        this.#lines.delete(gone);
+        if (!this.#isOver) this.#free(this.#open());
+      },
     });
     this.#lines.add(line);
-    this.#most = Math.max(this.#most, this.#lines.size);
     return line;
   }
 
   #send(no: number): void {
-    const line = this.#takeIdle() ?? (this.#lines.size < this.#plan.maxConnections ? this.#open() : null);
-    if (line === null) this.#waiting.push(no);
-    else this.#call(line, no);
+    const books = this.#booksOf(no);
+    const place = no - books.firstNo;
+    const nowMs = performance.now() - books.startMs;
+    books.queuedMs[place] = nowMs - (place * 1000) / books.phase.callsPerSecond;
+    // When the client came to it; the answer turns that into what the answer took.
+    books.answerMs[place] = nowMs;
+    const line = this.#takeIdle();
+    if (line !== null) line.call(no, this.#requests(no));
+    else {
+      this.#waited += 1;
+      this.#waiting.push(no);
+    }
   }
 
   #takeIdle(): LoadLine | null {
@@ -137,16 +159,6 @@ class Load {
     return null;
   }
 
-  #call(line: LoadLine, no: number): void {
-    const books = this.#booksOf(no);
-    const place = no - books.firstNo;
-    const nowMs = performance.now() - books.startMs;
-    books.queuedMs[place] = nowMs - (place * 1000) / books.phase.callsPerSecond;
-    // Its way out, until the answer turns it into what the answer took.
-    books.answerMs[place] = nowMs;
-    line.call(no, this.#requests(no));
-  }
-
   #answered(line: LoadLine, no: number, answer: LineAnswer | null): void {
     const books = this.#booksOf(no);
     const place = no - books.firstNo;
@@ -155,14 +167,17 @@ class Load {
     books.statuses[place] = answer?.status ?? 0;
     books.ids[place] = answer?.id ?? 0;
     if (answer?.status === 503 && !answer.hasRetryAfter) books.missingRetryAfter += 1;
-    if (answer === null) return;
+    if (answer !== null) this.#free(line);
+  }
+
+  #free(line: LoadLine): void {
     const next = this.#waiting[this.#waitingFrom];
     if (next === undefined) {
       this.#idle.push(line);
       return;
     }
     this.#waitingFrom += 1;
-    this.#call(line, next);
+    line.call(next, this.#requests(next));
   }
 
   #booksOf(no: number): Books {
@@ -184,30 +199,32 @@ class Load {
 }
 
 function resultOf(books: Books): PhaseResult {
-  const { phase, statuses, answerMs, queuedMs, size } = books;
+  const { phase, statuses, queuedMs, size } = books;
   const counts: Record<string, number> = {};
-  const times: { accepted: number[]; refused: number[] } = { accepted: [], refused: [] };
-  const bySecond: number[][] = Array.from({ length: phase.seconds }, () => []);
-  for (const [place, status] of statuses.entries()) {
-    counts[status] = (counts[status] ?? 0) + 1;
-    const ms = answerMs[place] ?? 0;
-    if (status === 503) times.refused.push(ms);
-    if (status !== 200) continue;
-    times.accepted.push(ms);
-    bySecond[Math.floor(place / phase.callsPerSecond)]?.push(ms);
-  }
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+  const accepted = timesOf(books, 200);
+  const refused = timesOf(books, 503);
   return {
     ...phase,
     calls: size,
     statuses: counts,
     missingRetryAfter: books.missingRetryAfter,
-    accepted: quantiles(times.accepted),
-    refused: quantiles(times.refused),
+    accepted: quantiles(accepted.flat()),
+    refused: quantiles(refused.flat()),
     queued: quantiles(queuedMs),
     loopDelayP99Ms: books.loopDelayP99Ms,
     clientCpu: books.clientCpu,
-    p99MsBySecond: bySecond.map((second) => quantiles(second).p99Ms),
+    acceptedP99Ms: accepted.map((second) => quantiles(second).p99Ms),
+    refusedP99Ms: refused.map((second) => quantiles(second).p99Ms),
   };
+}
+
+/** @returns what the answers with this status took, by the second in which the calls were due. */
+function timesOf({ phase, statuses, answerMs }: Books, wanted: number): number[][] {
+  const bySecond: number[][] = Array.from({ length: phase.seconds }, () => []);
+  for (const [place, status] of statuses.entries())
+    if (status === wanted) bySecond[Math.floor(place / phase.callsPerSecond)]?.push(answerMs[place] ?? 0);
+  return bySecond;
 }
 
 const plan = JSON.parse(await text(process.stdin)) as LoadPlan;

@@ -3,7 +3,7 @@ import { readCommit } from "../../bench/machine.ts";
 import type { BatteryReport } from "./battery.ts";
 import type { PhaseResult, Quantiles } from "./load-plan.ts";
 import type { OutageReport } from "./outage.ts";
-import type { OverloadReport } from "./overload.ts";
+import { CONNECTIONS, type OverloadReport } from "./overload.ts";
 import type { ZombieReport } from "./zombie.ts";
 
 /** More lines would only repeat the story. */
@@ -80,8 +80,10 @@ export function renderOverload(report: OverloadReport): string {
     `Carillon chaos, ${report.factor} times the sustainable rate for ${report.seconds} s, commit ${readCommit()}`,
     `sustainable     ${Math.round(report.sustainable)} calls/s, accepted and delivered`,
     ...[before, overload, after].flatMap(phaseLines),
-    `client          ${report.connections} connections; before a call went out it waited ${times(overload.queued)}; ` +
-      `its event loop late by ${overload.loopDelayP99Ms.toFixed(1)} ms (p99); ${percent(overload.clientCpu)} of a core`,
+    `client          ${CONNECTIONS} connections, ${report.waited} calls found none free (their wait is in the times); ` +
+      `the client's own delay before a call, not in the times: ${times(overload.queued)}; ` +
+      `its event loop late by ${overload.loopDelayP99Ms.toFixed(1)} ms (p99), which is in the times; ` +
+      `${percent(overload.clientCpu)} of a core`,
     `kept            ${kept.accepted} accepted: ${kept.missing} without execution, ${kept.undelivered} not delivered, ` +
       `${kept.twice} more than once; ${kept.unasked} done without a 200`,
     `memory          API ${peaks(report.apiMb)}; workers ${peaks(report.workersMb)} (peaks of 5 s, first to last)`,
@@ -101,12 +103,15 @@ function phaseLines(phase: PhaseResult): string[] {
   return [
     `${phase.name.padEnd(16)}${phase.callsPerSecond} calls/s for ${phase.seconds} s; ${statuses.join(", ")}`,
     `  accepted      ${times(phase.accepted)}`,
-    ...(phase.refused.count === 0 ? [] : [`  503           ${times(phase.refused)}`]),
+    ...(phase.refused.count === 0
+      ? []
+      : [`  503           ${times(phase.refused)}; p99 by second: ${bySecond(phase.refusedP99Ms)}`]),
   ];
 }
 
 const times = ({ p50Ms, p99Ms, maxMs }: Quantiles): string =>
   `p50 ${p50Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, most ${maxMs.toFixed(0)} ms`;
+const bySecond = (ms: readonly number[]): string => ms.map((value) => Math.round(value)).join(" ");
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const peaks = (mb: readonly number[]): string =>
   `${Math.round(Math.max(...mb))} MB (${mb.map((value) => Math.round(value)).join(" ")})`;
