@@ -123,8 +123,11 @@ export function createApi(options: RoleOptions): ApiRole {
   const dashboard = createDashboard();
   const metrics = createMetrics();
   const shedder = createLoadShedder(context, metrics, "/api/external/");
-  const { turnAway } = shedder;
-  const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer, turnAway });
+  const server: FastifyInstance = createServer(log, {
+    answerPage: dashboard.answer,
+    turnAway: shedder.turnAway,
+    earlyRefusal: shedder.early,
+  });
   measureRequests(server, metrics);
   const acceptor = createAcceptor(context);
   mountExternal(server, {

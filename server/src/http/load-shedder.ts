@@ -4,14 +4,17 @@
  * is safe: nothing was done.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Context } from "../actions/context.ts";
 import { AppError } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import { isReachable } from "../store/db.ts";
 import { JSON_TYPE } from "./bare-answers.ts";
+import type { EarlyRefusal } from "./early-refusal.ts";
+import { answerWasRead } from "./external/answer-watch.ts";
 import { errorEnvelope } from "./external/envelope.ts";
 import { createLoadLimit } from "./load-limit.ts";
-import { requestIdOf } from "./request-id.ts";
+import { requestIdFrom } from "./request-id.ts";
 
 /** Calls that wait for an outcome, and hardly use the process. */
 const MAX_STANDING_ASIDE = 4_000;
@@ -26,6 +29,8 @@ const WARN_EVERY_MS = 1_000;
 export interface LoadShedder {
   /** Before anything else is done with a request. @returns true when it was answered here. */
   turnAway(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The same on the bare connection. */
+  readonly early: EarlyRefusal;
   /** The call that waits for this makes room for another one meanwhile. */
   standAside<T>(wait: () => Promise<T>): Promise<T>;
   stop(): void;
@@ -58,16 +63,24 @@ export function createLoadShedder(context: Context, metrics: Metrics, prefix: st
     log.warn({ reason: REASONS[reason], underWay, most: limit.most }, "calls are turned away");
   }
 
+  function isTurnedAway(socket: Socket): boolean {
+    const reason = fault();
+    if (reason === null) return false;
+    warn(reason);
+    metrics.countTurnedAway(reason);
+    answerWasRead(socket);
+    return true;
+  }
+
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
   return {
+    early: { prefix, isRefused: isTurnedAway, answer: bareAnswer },
     turnAway(request, response) {
       if (request.url?.startsWith(prefix) !== true) return false;
-      const reason = fault();
-      if (reason !== null) {
-        warn(reason);
-        metrics.countTurnedAway(reason);
-        answerTurnedAway(request, response);
+      if (isTurnedAway(request.socket)) {
+        response.writeHead(503, [...HEADERS.flat(), ID, requestIdFrom(request.headers[ID])]);
+        response.end(BODY);
         return true;
       }
       underWay += 1;
@@ -101,19 +114,19 @@ const REASONS: Readonly<Record<Fault, string>> = {
 };
 
 const BODY = JSON.stringify(errorEnvelope(new AppError("unavailable")));
-const HEADERS = [
-  ...["content-type", JSON_TYPE],
-  ...["content-length", String(Buffer.byteLength(BODY))],
-  ...["retry-after", String(RETRY_AFTER_SECONDS)],
-  ...["cache-control", "no-store"],
-  ...["x-content-type-options", "nosniff"],
+const ID = "x-request-id";
+const HEADERS: readonly (readonly [string, string])[] = [
+  ["content-type", JSON_TYPE],
+  ["content-length", String(Buffer.byteLength(BODY))],
+  ["retry-after", String(RETRY_AFTER_SECONDS)],
+  ["cache-control", "no-store"],
+  ["x-content-type-options", "nosniff"],
 ];
+const HEAD = `HTTP/1.1 503 Service Unavailable\r\n${HEADERS.map(([name, value]) => `${name}: ${value}\r\n`).join("")}`;
 
-/** In an overload this is done tens of thousands of times a second: the same bytes for all, but for the request's id. */
-function answerTurnedAway(request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503, [...HEADERS, "x-request-id", requestIdOf(request)]);
-  response.end(BODY);
-}
+/** In an overload this goes out tens of thousands of times a second: the same bytes, but for the request's id. */
+const bareAnswer = (requestId: string | undefined): string =>
+  `${HEAD}${ID}: ${requestIdFrom(requestId)}\r\n\r\n${BODY}`;
 
 interface DatabaseWatch {
   isBehind(): boolean;

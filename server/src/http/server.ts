@@ -4,9 +4,10 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { answerClientError, answerExpectations, JSON_TYPE } from "./bare-answers.ts";
+import { type EarlyRefusal, refuseEarly } from "./early-refusal.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
-import { requestIdOf } from "./request-id.ts";
+import { requestIdFrom } from "./request-id.ts";
 
 /** Default limit of a body; operations that carry lists raise it (decisions: limits). */
 const BODY_LIMIT = 1_048_576;
@@ -18,11 +19,13 @@ export interface ServerOptions {
   readonly answerPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
   /** Is asked before the framework hears of a request. @returns whether it was answered there. */
   readonly turnAway?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Is asked even before that, where possible. */
+  readonly earlyRefusal?: EarlyRefusal;
 }
 
 export function createServer(
   log: Log,
-  { answerPage = () => false, turnAway = () => false }: ServerOptions = {},
+  { answerPage = () => false, turnAway = () => false, earlyRefusal }: ServerOptions = {},
 ): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -33,7 +36,7 @@ export function createServer(
     keepAliveTimeout: 72_000,
     // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
     http: { requireHostHeader: false },
-    genReqId: requestIdOf,
+    genReqId: (request) => requestIdFrom(request.headers["x-request-id"]),
     // A path that cannot be decoded names no operation.
     frameworkErrors: (_error, request, reply) => {
       const raw = reply.raw;
@@ -51,6 +54,7 @@ export function createServer(
   });
   answerExpectations(app.server);
   askFirst(app.server, turnAway);
+  if (earlyRefusal !== undefined) refuseEarly(app.server, earlyRefusal);
   // Bodies are sniffed, not trusted to their label: callers send JSON as a form (evidence: transport).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
