@@ -9,7 +9,7 @@ const MOST = 2_000;
 /** One full commit, and what waits behind it (actions/executions/acceptor.ts). */
 const LEAST = 128;
 /** Above this, on average, an answer 503 takes longer than promised. */
-const TOO_LATE_MS = 12;
+const TOO_LATE_MS = 4;
 /** The newest lateness's part of the average. */
 const WEIGHT = 0.2;
 /** One large body is no overload, however long it takes. */
