@@ -11,13 +11,15 @@ let port: number;
 let stop: () => Promise<void>;
 let isOverloaded = false;
 let parsed = 0;
+/** Answers wait for it. */
+let release: Promise<void> = Promise.resolve();
 
 const EARLY = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nearly";
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     parsed += 1;
-    request.resume().on("end", () => setTimeout(() => response.end("served"), 5));
+    request.resume().on("end", () => void release.then(() => response.end("served")));
   });
   refuseEarly(server, { prefix: "/api/", isRefused: () => isOverloaded, answer: () => EARLY });
   ({ port, stop } = await listenOnLoopback(server, 0));
@@ -106,13 +108,14 @@ test("two calls at once are answered in their order by the parser, and all that 
 });
 
 test("while an answer is on its way nothing overtakes it", async () => {
-  const { socket, said } = await openServed();
+  const { socket, said, write } = await openServed();
   isOverloaded = false;
-  socket.write(call());
-  const before = parsed;
-  while (parsed === before) await new Promise((resolve) => setImmediate(resolve));
+  const held = Promise.withResolvers<void>();
+  release = held.promise;
+  await write(call());
   isOverloaded = true;
-  socket.write(call());
+  await write(call());
+  held.resolve();
   expect((await said(/served[\s\S]*served$/)).match(/served/g)).toHaveLength(2);
   socket.destroy();
 });

@@ -97,8 +97,10 @@ async function callFor(ms: number, isOver: () => boolean = () => false): Promise
 }
 
 test("2,000 that say nothing and 200 that trickle, lie or break off: gone in 30 s, no row, no delay for others", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
+  // The first calls of a process compile what the others use.
+  await callFor(1_000);
   const usualMs = await callFor(2_000);
   const clients: BadClient[] = [];
   const { changed } = await watchTables(stack.owner, async () => {
