@@ -38,7 +38,13 @@ export function createServer(
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: 72_000,
     // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
-    http: { requireHostHeader: false, connectionsCheckingInterval: SLOW_CLIENTS_EVERY_MS },
+    http: {
+      requireHostHeader: false,
+      // Where the headers have longer than the whole request, Node never ends one whose body trickles.
+      headersTimeout: REQUEST_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: SLOW_CLIENTS_EVERY_MS,
+    },
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"]),
     // A path that cannot be decoded names no operation.
     frameworkErrors: (_error, request, reply) => {
