@@ -13,7 +13,7 @@ import { requestIdFrom } from "./request-id.ts";
 const BODY_LIMIT = 1_048_576;
 /** A slow client is gone within 30 s (reliability: A6): Node looks for those whose time is over every so often. */
 const REQUEST_MS = 27_000;
-const SLOW_CLIENTS_EVERY_MS = 2_000;
+const SLOW_CLIENTS_EVERY_MS = 500;
 const EXTERNAL = "/api/external/";
 const TOKEN_PATH = "/api/oauth/token";
 
