@@ -202,7 +202,9 @@ function unkeyedRow(
   return {
     fingerprint: call.unkeyed.fingerprint,
     executionId: answer.id,
-    state: ANSWER_STATES.open,
+    // Of a caller who has gone already: heard of late, it may have come after the repetition, which waits only for what
+    // came before it.
+    state: call.unkeyed.watch.isLost() ? ANSWER_STATES.lost : ANSWER_STATES.open,
     answer: JSON.stringify(answer),
     createdAtMs: call.unkeyed.arrivedAtMs,
     decideByMs: decideByMs(call, nowMs),

@@ -75,8 +75,9 @@ export async function findRepetitions(
     lockUnkeyedCalls(tx, projectId, fingerprints),
     listUnkeyedCalls(tx, projectId, asked),
   ]);
-  // The answer of the database may be read before the reset of a caller who went earlier, came again and was served.
-  if (rows.length > 0) await eventsHeard();
+  // What brought a repetition here may be heard of before the reset that made its caller ask again.
+  const hasTwins = [...places.values()].some((twins) => twins.length > 1);
+  if (hasTwins || rows.length > 0) await eventsHeard();
   const rowsOf = Map.groupBy(rows, (row) => row.fingerprint);
   for (const [fingerprint, twins] of places) {
     if (twins.length === 1 && !rowsOf.has(fingerprint)) continue;
@@ -130,6 +131,8 @@ async function judge(tx: Tx, call: ExecuteCall, group: Group): Promise<Repetitio
   const { nowMs } = search;
   const lost = [...rows].find((row) => verdictOn(row, search) === "lost");
   if (lost !== undefined) {
+    // A caller who has gone as well leaves it to the next one, who would not wait for a call that came after him.
+    if (call.unkeyed?.watch.isLost()) return { kind: "done", answer: answerOf(lost) };
     rows.delete(lost);
     const takenAtMs = Math.max(call.unkeyed?.arrivedAtMs ?? 0, lost.createdAtMs + 1);
     const times = { takenAtMs, decideByMs: decideByMs(call, nowMs) };
