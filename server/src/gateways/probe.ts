@@ -8,16 +8,10 @@ import { connect } from "node:net";
 import { publicAddressOf } from "../base/public-socket.ts";
 import type { Content } from "../domain/content.ts";
 import type { GatewaySettings } from "../domain/gateway-settings.ts";
+import type { TrialStep } from "../domain/gateway-trial.ts";
 import type { Gateway, SendOutcome } from "./gateway.ts";
 import { type OpenOptions, openGateway, smsHttpSettingsOf } from "./project-gateways.ts";
 import { findSmsHttpProblems } from "./sms-http/problems.ts";
-
-export interface ProbeStep {
-  readonly name: "settings" | "address" | "connection" | "sign_in" | "message";
-  readonly ok: boolean;
-  /** One sentence. */
-  readonly detail: string;
-}
 
 export interface ProbeOptions extends OpenOptions {
   /** Where one real message goes; null sends none. */
@@ -29,8 +23,8 @@ const TIME_LIMIT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Never rejects; ends within 15 s. */
-export async function probeGateway(settings: GatewaySettings, options: ProbeOptions): Promise<ProbeStep[]> {
-  const steps: ProbeStep[] = [];
+export async function probeGateway(settings: GatewaySettings, options: ProbeOptions): Promise<TrialStep[]> {
+  const steps: TrialStep[] = [];
   const gateway = openGateway(settings, { ...options, breaker: "probe" });
   let timer: NodeJS.Timeout | undefined;
   const isTooLate = new Promise<"late">((resolve) => {
@@ -58,7 +52,7 @@ interface Said {
   readonly detail: string;
 }
 
-type Step = readonly [ProbeStep["name"], () => Promise<Said>];
+type Step = readonly [TrialStep["name"], () => Promise<Said>];
 
 const good = (detail: string): Said => ({ ok: true, detail });
 const bad = (detail: string): Said => ({ ok: false, detail });

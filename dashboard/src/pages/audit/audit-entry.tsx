@@ -1,21 +1,13 @@
 /** One change in full. */
+
 import { Stack } from "@mantine/core";
+import type { AuditView as AuditEntry } from "../../../../server/src/actions/tokens/audit-trail.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { MonoField } from "../../components/copy.tsx";
 import { KeyValue } from "../../components/key-value.tsx";
 import { DateTime } from "../../components/time.tsx";
 
-export interface AuditEntry {
-  readonly no: number;
-  readonly time: number;
-  readonly actor: string;
-  readonly ip: string;
-  readonly action: string;
-  readonly object: string;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly hash: string;
-}
+export type { AuditEntry };
 
 /** "client:ccl_1_ab" -> "client ccl_1_ab" */
 export const objectWords = (object: string): string => object.replace(":", " ");

@@ -1,8 +1,10 @@
 /** Who changed what, when and from where; newest first. A row opens to what it was before and after. */
+
 import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { IconHistory, IconShieldCheck } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AuditVerdict as Verdict } from "../../../../server/src/actions/tokens/audit-trail.ts";
 import { useActorNames } from "../../api/actors.ts";
 import { request } from "../../api/request.ts";
 import { useReadBefore } from "../../api/use-read-before.ts";
@@ -72,12 +74,6 @@ export default function AuditPage() {
       </Drawer>
     </>
   );
-}
-
-interface Verdict {
-  readonly valid: boolean;
-  readonly checked: number;
-  readonly broken_at: number | null;
 }
 
 /** Computes the chain anew, on the server. */

@@ -1,8 +1,10 @@
 /** The call for this very template, to paste: in three languages, with the project's token and a person filled in on demand. */
+
 import { Button, Group, Skeleton, TextInput } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AppTokenView } from "../../../../server/src/actions/tokens/app-token.ts";
 import { request } from "../../api/request.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
@@ -28,7 +30,7 @@ export function SnippetsPanel({ id }: { readonly id: number }) {
   const [person, setPerson] = useState("");
   // Asked for each time, never with the page: that the token was looked at stands in the audit log.
   const token = useMutation({
-    mutationFn: () => request<{ token: string }>("/app-token", { projectId }),
+    mutationFn: () => request<AppTokenView>("/app-token", { projectId }),
   });
   const isOdd = person !== "" && !HARMLESS.test(person);
   const filled = (code: string): string =>

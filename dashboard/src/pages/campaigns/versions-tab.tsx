@@ -1,6 +1,8 @@
 /** Every saved version with its author, and what one changed against another. */
+
 import { Group, NativeSelect, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
 import { lazy, Suspense } from "react";
+import type { VersionView as Version } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -9,12 +11,7 @@ import { useUrlState } from "../../router/url-state.ts";
 import styles from "./campaigns.module.css";
 import { useEditorPage } from "./editor-context.ts";
 
-export interface Version {
-  readonly version: number;
-  readonly title: string;
-  readonly create_time: number;
-  readonly author: string | null;
-}
+export type { Version };
 
 const VersionDiff = lazy(() => import("./version-diff.tsx"));
 const USUAL = { version: "", against: "" };

@@ -1,18 +1,14 @@
 /** The call that triggers a template, ready to paste: with the newest live campaign where there is one. */
+import type { CampaignRowView } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
 
-interface LiveCampaign {
-  readonly id: number;
-  readonly title: string;
-}
-
 export function FirstCall() {
   const { me, can } = useProject();
-  const { data } = useRead<LiveCampaign[]>({
+  const { data } = useRead<CampaignRowView[]>({
     noun: "campaigns",
     path: "/campaigns",
     query: { state: "live", limit: 1 },

@@ -2,12 +2,13 @@
  * The pages that the server draws itself: /sandbox with its sign-in form. No script, and nothing is loaded from
  * anywhere: the policy says so to the browser too.
  */
+
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { viewSandbox } from "../../actions/results/sandbox-view.ts";
 import { AppError } from "../../base/errors.ts";
 import { allows } from "../../domain/role.ts";
 import { appErrorOf } from "../errors.ts";
 import type { Html } from "./html.ts";
-import { viewSandbox } from "./sandbox.ts";
 import { drawFault, drawSandbox, drawSignIn } from "./sandbox-page.ts";
 import type { AppServices } from "./services.ts";
 
