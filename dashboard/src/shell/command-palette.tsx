@@ -1,5 +1,4 @@
 /** Ctrl K: every page and command by name, live campaigns by title, and the typed text as a search in messages and profiles. */
-
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import { IconArrowRight, IconBroadcast, IconSearch } from "@tabler/icons-react";

@@ -1,5 +1,4 @@
 /** The two steps of setting up: the app learns the secret, then its first code proves that it did. */
-
 import { Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect } from "react";
 import type { TotpSetup } from "../../../../server/src/actions/users/second-factor.ts";

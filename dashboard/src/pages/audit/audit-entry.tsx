@@ -1,5 +1,4 @@
 /** One change in full. */
-
 import { Stack } from "@mantine/core";
 import type { AuditView as AuditEntry } from "../../../../server/src/actions/tokens/audit-trail.ts";
 import { CodeBlock } from "../../components/code-block.tsx";

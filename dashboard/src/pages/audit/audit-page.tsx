@@ -1,5 +1,4 @@
 /** Who changed what, when and from where; newest first. A row opens to what it was before and after. */
-
 import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { IconHistory, IconShieldCheck } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";

@@ -33,8 +33,6 @@ export const MESSAGE_TYPES: Readonly<Record<Channel, string>> = {
   sms: "9",
 };
 
-export const isChannel = (name: string): name is Channel => Object.hasOwn(MESSAGE_TYPES, name);
-
 export const channelsOf = (campaign: Campaign): Channel[] =>
   CHANNELS.filter((channel) => campaign[channel] === 1);
 

@@ -1,5 +1,4 @@
 /** What every tab of the editor shares: the campaign as it is stored, as it is written, and what the server says of it. */
-
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo } from "react";

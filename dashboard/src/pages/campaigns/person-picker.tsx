@@ -1,5 +1,4 @@
 /** One person of the project, found by user ID, email or number. */
-
 import { Autocomplete } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";

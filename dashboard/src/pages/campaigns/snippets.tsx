@@ -1,5 +1,4 @@
 /** The call for this very template, to paste: in three languages, with the project's token and a person filled in on demand. */
-
 import { Button, Group, Skeleton, TextInput } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";

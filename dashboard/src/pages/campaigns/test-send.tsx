@@ -19,7 +19,7 @@ const KINDS = [
 
 export function TestSend() {
   const { campaign, editor, trial } = useEditorPage();
-  const { me, can } = useProject();
+  const { me } = useProject();
   const { params } = useTrialBody();
   const [kind, setKind] = useState<Kind>(trial.userId === "" ? "address" : "user_id");
   const [to, setTo] = useState(trial.userId || me.user.email);
@@ -68,26 +68,7 @@ export function TestSend() {
             >
               Send the test
             </Button>
-            {send.isSuccess && (
-              <Text size="sm" role="status">
-                Sent.{" "}
-                {can("messages.read") && hasPage("messages") && (
-                  <PageLink
-                    to="messages"
-                    search={{ execution_id: String(send.data.execution_id) }}
-                    size="sm"
-                    td="underline"
-                  >
-                    See what became of it
-                  </PageLink>
-                )}
-                {can("messages.read") && !hasPage("messages") && (
-                  <PageLink to="sandbox" size="sm" td="underline">
-                    See the sandbox
-                  </PageLink>
-                )}
-              </Text>
-            )}
+            {send.isSuccess && <SentNotice executionId={send.data.execution_id} />}
           </Group>
           {isUnsaved && (
             <Text size="sm" c="dimmed">
@@ -97,5 +78,24 @@ export function TestSend() {
         </Stack>
       </form>
     </Panel>
+  );
+}
+
+function SentNotice({ executionId }: { readonly executionId: number }) {
+  const { can } = useProject();
+  return (
+    <Text size="sm" role="status">
+      Sent.{" "}
+      {can("messages.read") && hasPage("messages") && (
+        <PageLink to="messages" search={{ execution_id: String(executionId) }} size="sm" td="underline">
+          See what became of it
+        </PageLink>
+      )}
+      {can("messages.read") && !hasPage("messages") && (
+        <PageLink to="sandbox" size="sm" td="underline">
+          See the sandbox
+        </PageLink>
+      )}
+    </Text>
   );
 }

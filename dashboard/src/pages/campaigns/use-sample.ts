@@ -1,5 +1,4 @@
 /** One channel of what is being written, rendered by the server as the worker would, for the person and params of the trial. */
-
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Preview } from "../../../../server/src/actions/campaigns/preview-campaign.ts";

@@ -1,5 +1,4 @@
 /** Two versions side by side in words: each field that differs, with what went and what came. */
-
 import { Skeleton, Text } from "@mantine/core";
 import { diffWordsWithSpace } from "diff";
 import { useMemo } from "react";

@@ -1,5 +1,4 @@
 /** Tries the settings of the form for real, step by step, and says in words what is wrong. Nothing is saved. */
-
 import { Button, Stack, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconPlugConnected } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";

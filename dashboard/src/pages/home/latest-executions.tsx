@@ -1,5 +1,4 @@
 /** The last executions with their counters, as they move. */
-
 import { IconPlayerPlay } from "@tabler/icons-react";
 import type { ExecutionView as Execution } from "../../../../server/src/actions/results/execution-progress.ts";
 import { useRead } from "../../api/use-read.ts";

@@ -1,5 +1,4 @@
 /** The columns of the file with samples, each with the attribute that it goes to. */
-
 import { Skeleton, Text } from "@mantine/core";
 import type { AttributeName, TemplateNames } from "../../../../server/src/domain/template-names.ts";
 import { useRead } from "../../api/use-read.ts";

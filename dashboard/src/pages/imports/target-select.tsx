@@ -1,5 +1,4 @@
 /** Chooses an attribute: known ones by group, or a new one by typing its name. */
-
 import { Select } from "@mantine/core";
 import { useState } from "react";
 import type { AttributeName } from "../../../../server/src/domain/template-names.ts";

@@ -1,5 +1,4 @@
 /** The project's app token: shown when asked for (which the audit log notes), replaced with an overlap, switched off. */
-
 import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconEye } from "@tabler/icons-react";

@@ -1,5 +1,4 @@
 /** Attributes by name, each edited in place. New names become custom attributes, as in an import. */
-
 import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";

@@ -1,5 +1,4 @@
 /** One more custom attribute for a person: a name that is known already, or a new one. */
-
 import { Autocomplete, Modal, Stack } from "@mantine/core";
 import type { AttributeName } from "../../../../server/src/domain/template-names.ts";
 import { FormFrame, useForm } from "../../components/form.tsx";

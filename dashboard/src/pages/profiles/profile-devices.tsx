@@ -1,5 +1,4 @@
 /** Devices that push messages can reach. */
-
 import { Text } from "@mantine/core";
 import type { DeviceView as Device } from "../../../../server/src/actions/profiles/find-profiles.ts";
 import { useRead } from "../../api/use-read.ts";

@@ -1,5 +1,4 @@
 /** What was sent to this person, newest first. */
-
 import { Text } from "@mantine/core";
 import type { MessageView as Message } from "../../../../server/src/actions/results/message-view.ts";
 import { useReadList } from "../../api/use-read.ts";

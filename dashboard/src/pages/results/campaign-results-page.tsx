@@ -1,5 +1,4 @@
 /** What became of a campaign's messages: by channel, over time, why not, and what runs now. */
-
 import { Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";

@@ -1,5 +1,4 @@
 /** Chooses a campaign by its title, for filters. */
-
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
