@@ -2,7 +2,6 @@
  * Tries a gateway's settings for real and says in words what is wrong, step by step: the first step that fails ends
  * the trial, because whatever follows would only repeat it.
  */
-
 import { connect, isIPv6 } from "node:net";
 import { allowedAddressesOf } from "../base/public-socket.ts";
 import type { Content } from "../domain/content.ts";

@@ -30,7 +30,7 @@ export interface ResultsQuestion {
   readonly unit: "hour" | "day";
 }
 
-export const noCounts = (): Counts =>
+const noCounts = (): Counts =>
   Object.fromEntries(Object.keys(STATUSES).map((outcome) => [outcome, 0])) as Counts;
 
 /** @throws AppError not_found */

@@ -1,5 +1,4 @@
 /** What a target that is not done waits for, since when and until when, in words. */
-
 import type { ChunkTarget } from "../../domain/chunk.ts";
 import { LANES } from "../../domain/lane.ts";
 import { secondsOf } from "../../domain/unix-time.ts";

@@ -2,7 +2,6 @@
  * The audit trail of a project: who changed what about credentials, when, from where, and what it was before and
  * after. Written in the transaction of the change, so that neither is there without the other. Never a secret.
  */
-
 import { secondsOf } from "../../domain/unix-time.ts";
 import {
   CHAIN_START,

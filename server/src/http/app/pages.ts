@@ -2,7 +2,6 @@
  * The pages that the server draws itself: /sandbox with its sign-in form. No script, and nothing is loaded from
  * anywhere: the policy says so to the browser too.
  */
-
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { viewSandbox } from "../../actions/results/sandbox-view.ts";
 import { AppError } from "../../base/errors.ts";
