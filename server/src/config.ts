@@ -1,5 +1,5 @@
 /**
- * Environment and flags -> one frozen, typed Config. The only file that reads process.env.
+ * Environment and flags -> one frozen, typed Config. The only file that reads settings from process.env.
  * All faults are reported together, each with the setting's name, what is wrong and an example; no fault repeats a
  * secret. `server/config.sample.env` explains each setting to the operator, and a test holds the two together.
  */

@@ -6,20 +6,22 @@ import type { FailReason, Outcome, SkipReason } from "../../../../server/src/dom
 
 export type { Outcome };
 
-export const OUTCOMES = [
-  "queued",
-  "sending",
-  "sent",
-  "delivered",
-  "opened",
-  "clicked",
-  "failed",
-  "bounced",
-  "expired",
-  "cancelled",
-  "unknown",
-  "skipped",
-] as const satisfies readonly Outcome[];
+/** In the order in which a message meets them; a record, so that none can be missing. */
+const PLACES: Readonly<Record<Outcome, number>> = {
+  queued: 0,
+  sending: 1,
+  sent: 2,
+  delivered: 3,
+  opened: 4,
+  clicked: 5,
+  failed: 6,
+  bounced: 7,
+  expired: 8,
+  cancelled: 9,
+  unknown: 10,
+  skipped: 11,
+};
+export const OUTCOMES = Object.keys(PLACES) as readonly Outcome[];
 
 export type Counts = Readonly<Partial<Record<Outcome, number>>>;
 
