@@ -8,6 +8,7 @@ import { AppError } from "../../base/errors.ts";
 import { covers, isScope } from "../../domain/scope.ts";
 import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
+import { watchAddresses } from "./address-tokens.ts";
 import { unkeyedCall } from "./answer-watch.ts";
 import { successEnvelope } from "./envelope.ts";
 import { runKeyed } from "./idempotency.ts";
@@ -29,6 +30,7 @@ export function mountExternal(app: FastifyInstance, options: ExternalOptions): v
     scope.setNotFoundHandler((request) => {
       throw unknownOperation(request, options.operations);
     });
+    watchAddresses(scope, options.services.context, options.authenticator);
     mountAll(scope, options);
     done();
   }, PREFIX);
