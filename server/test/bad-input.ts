@@ -108,7 +108,7 @@ export class FrontDoor {
   /** Sends what must be refused, and judges everything about the answer. */
   async refuses(call: Call | Bytes, expected: Expected = {}): Promise<RawAnswer> {
     const { value: answer, changed } = await this.#watched(() => this.#ask(call));
-    expect([...answerFaults(answer, expected), ...changed.map((name) => `${name} changed`)]).toEqual([]);
+    expectNone([...answerFaults(answer, expected), ...changed.map((name) => `${name} changed`)]);
     return answer;
   }
 
@@ -120,7 +120,7 @@ export class FrontDoor {
     const { value: faults, changed } = await this.#watched(() => this.#judgeAll(rows));
     if (changed.length > 0) faults.push(`changed by one of them: ${changed.join(", ")}`);
     if (changed.length > 0) faults.push(...(await this.#namesOfGuilty(rows)));
-    expect(faults).toEqual([]);
+    expectNone(faults);
   }
 
   async #judgeAll(rows: readonly Row[]): Promise<string[]> {
@@ -153,6 +153,9 @@ export class FrontDoor {
     return { value, changed: changedTables(before, this.#sums) };
   }
 }
+
+/** All of them stand in the failure: an assertion alone would cut a long list short. */
+const expectNone = (faults: readonly string[]): void => expect(faults, faults.join("\n")).toEqual([]);
 
 function answerFaults(answer: RawAnswer, { status = 400, named, says }: Expected): string[] {
   const faults = refusalFaults(answer, status);
