@@ -36,6 +36,9 @@ export function createServer(
     http: {
       // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
       requireHostHeader: false,
+      // Node holds a body to its time only where headers have no more of it: a minute when not given.
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
       // Half a minute when not given: a slow client would have twice its time.
       connectionsCheckingInterval: 1_000,
     },
