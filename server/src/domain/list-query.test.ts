@@ -82,15 +82,15 @@ describe("conditions (catalogue 4.7)", () => {
     expect(where(condition)).toEqual({ test: "and", parts: [equals(ID, 1), equals(ID, 2), equals(ID, 3)] });
   });
 
-  test("1 groups nest three deep", () => {
+  test("1 groups nest two deep", () => {
     const condition = {
       operator: "OR",
-      "0": { operator: "AND", "0": { operator: "or", "0": ["id", "=", 1] } },
+      "0": { operator: "AND", "0": ["id", "=", 1] },
       "1": ["id", "!=", 2],
     };
     expect(where(condition)).toEqual({
       test: "or",
-      parts: [{ test: "and", parts: [{ test: "or", parts: [equals(ID, 1)] }] }, equals(ID, 2, "!=")],
+      parts: [{ test: "and", parts: [equals(ID, 1)] }, equals(ID, 2, "!=")],
     });
   });
 
@@ -125,8 +125,21 @@ describe("conditions (catalogue 4.7)", () => {
     operator: "AND",
     "0": levels === 1 ? ["id", "=", 1] : nested(levels - 1),
   });
+  /** A right condition whose JSON has so many characters. */
+  const lengthy = (length: number): unknown[] => {
+    const parts = Array.from({ length: 300 }, () => ["name", "=", "x".repeat(800)]);
+    const missing = length - JSON.stringify([...parts, ["id", "IN", []], ["name", "=", ""]]).length;
+    const ones = Math.floor((missing - 100) / 2);
+    const text = "x".repeat(missing - 2 * ones + 1);
+    return [...parts, ["id", "IN", Array.from({ length: ones }, () => 1)], ["name", "=", text]];
+  };
+  test("1 262,144 characters are taken", () => {
+    expect(accepted({ condition: lengthy(262_144) }).condition).not.toBeNull();
+  });
+
   test.each<[string, unknown, string]>([
-    ["1 four levels", nested(4), "must not nest deeper than 3."],
+    ["1 three levels", nested(3), "must not nest deeper than 2."],
+    ["1 262,145 characters", lengthy(262_145), "must have at most 262144 characters."],
     [
       "1 1,001 conditions",
       Array.from({ length: 1_001 }, () => ["id", "=", 1]),

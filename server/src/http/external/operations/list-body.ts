@@ -73,7 +73,7 @@ export function listBody(doc: ListDoc): TSchema {
       title: "list or object",
       description:
         'Which rows: [["field", "=", value], ...] joined by AND, or {"operator": "OR", "0": [...], "1": [...]}, ' +
-        "nested three deep. Operators: =, !=, >, >=, <, <=, IN, NOT IN; = null finds empty fields. " +
+        "nested two deep. Operators: =, !=, >, >=, <, <=, IN, NOT IN; = null finds empty fields. " +
         `Fields: ${names.join(", ")}.`,
     }),
     select: selectOf(doc),
