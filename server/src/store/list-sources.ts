@@ -67,6 +67,7 @@ export function profilesModel(attributes: Iterable<readonly [name: string, type:
     .map(([name, type]) => attributeEntry(name, type));
   return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom], {
     narrowings: { user_id: profilesByUserId, email: byEmail, mobile_number: byMobile },
+    caseless: ["email"],
   });
 }
 

@@ -33,7 +33,8 @@ export async function runKeyed(operation: Operation, services: Services, call: C
 
 /** @throws AppError invalid for a key that cannot be one, or for two that differ. */
 function keyedOf(call: Call): Keyed | null {
-  const given = call.body.idempotency_key ?? null;
+  const inBody = call.body.idempotency_key ?? null;
+  const given = typeof inBody === "number" ? String(inBody) : inBody; // as execute/campaign takes it
   const refuse = (predicate: string): AppError =>
     new AppError("invalid", { errors: { idempotency_key: [`Idempotency Key ${predicate}.`] } });
   if (given !== null && (typeof given !== "string" || !KEY.test(given) || given.trim() === ""))

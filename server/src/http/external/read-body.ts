@@ -69,6 +69,10 @@ export function readBody(bytes: Buffer): Result<Body, BodyFault> {
 
 function readFields(text: string): Result<Body, BodyFault> {
   const trimmed = text.trim();
+  if (/^--\S+\r?\ncontent-disposition:/i.test(trimmed)) {
+    const message = "Body must be a JSON object or a form, not multipart/form-data.";
+    return fail({ status: 400, message });
+  }
   // A list, a bare string, `null` or a number is JSON of the wrong kind, not a form.
   if (!/^[^["=]/.test(trimmed) || !trimmed.includes("=")) return notJson();
   const form = readForm(trimmed);
