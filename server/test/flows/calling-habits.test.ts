@@ -86,7 +86,7 @@ describe("people by their email", () => {
   });
 
   test.each([
-    [{}, { id: ["Id cannot be blank: give id, profile_id or user_id."] }],
+    [{}, { id: ["Id cannot be blank."], user_id: ["User Id cannot be blank."] }],
     [{ profile_id: "x" }, { profile_id: ["Profile Id must be a positive whole number below 2^53."] }],
   ])("info/profile with %j names what is missing or wrong", async (body, errors) => {
     expect((await stack.call("info/profile", body)).body).toMatchObject({ code: 400, errors });

@@ -114,7 +114,7 @@ function faultIn(body: Body): Fault | null {
   // A token of that length is a wrong credential (401), as every other wrong one, and no fault of a field.
   const isLongToken = typeof body.apptoken === "string" && body.apptoken.length > MAX_TOKEN;
   if (long.length === 0 && !isLongToken) return findFault(body, "");
-  const rest = isLongToken ? { ...body, apptoken: "" } : { ...body };
+  const rest: Record<string, unknown> = isLongToken ? { ...body, apptoken: "" } : { ...body };
   for (const name of long) delete rest[name];
   return (
     findFault(rest, "") ?? findFaultInLong(Object.fromEntries(long.map((name) => [name, body[name]])), "")

@@ -154,6 +154,13 @@ describe("the texts", () => {
     expect(parseExecute({ ...call, ...Object.fromEntries(told) }, 0)).toEqual(parseExecute(call, 0));
   });
 
+  test("every operation that writes takes a key, and the written reference says so", () => {
+    const writing = OPERATIONS.filter(({ method }) => method !== "info" && method !== "list");
+    expect(writing.filter((operation) => operation.takesIdempotencyKey !== true)).toEqual([]);
+    const told = operationsMarkdown(OPERATIONS).match(/^`POST .*Takes an `Idempotency-Key`\.$/gm) ?? [];
+    expect(told).toHaveLength(writing.length);
+  });
+
   test("execute takes exactly the fields that may be overridden", () => {
     const execute = OPERATIONS.find(({ method }) => method === "execute");
     const names = parametersOf(execute!.body).flatMap(({ path, parameters }) =>

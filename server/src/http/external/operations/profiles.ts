@@ -139,8 +139,11 @@ function keyOf(call: Call): [string, string, unknown] {
   const { id, profile_id: profileId, user_id: userId } = call.body;
   const given = id ?? profileId;
   if (given === undefined && userId === undefined) {
-    const errors = { id: [sentence("id", "cannot be blank: give id, profile_id or user_id")] };
-    throw new AppError("invalid", { errors });
+    const [id, user] = ["id", "user_id"].map((name) => sentence(name, "cannot be blank"));
+    throw new AppError("invalid", {
+      message: "A profile is named by id, profile_id or user_id.",
+      errors: { id: [id ?? ""], user_id: [user ?? ""] },
+    });
   }
   if (given !== undefined) {
     const name = id === undefined || id === null ? "profile_id" : "id";

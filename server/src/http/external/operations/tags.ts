@@ -66,7 +66,7 @@ export const tagOperations: readonly Operation[] = [
     }),
     examples: [
       { user_id: "u-9", tag: "signin" },
-      { tags: [{ user_id: "u-9", tag: "viewed", value: "shoes", timestamp: "2025-02-03 10:00:00 +00:00" }] },
+      { tags: [{ user_id: "u-9", tag: "viewed", value: "shoes" }] },
     ],
     exampleTitles: [
       "One tag",
