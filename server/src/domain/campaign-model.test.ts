@@ -160,6 +160,22 @@ describe("create", () => {
     expect(content.languages).toEqual({ 9: { "pt-br": { sms_text: "Olá" }, ga: { sms_text: "Dia duit" } } });
   });
 
+  test.each([
+    "https://example.org",
+    "HTTP://example.org",
+    "{{ base }}/x",
+    "{% if a %}https://a.example{% endif %}",
+  ])("a webhook may call %s", (url) => {
+    expect(parseCampaign({ title: "T", webhook: 1, webhook_url: url }, { creating: true })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test("a title is measured in characters", () => {
+    expect(parseCampaign({ title: "😀".repeat(255) }, { creating: true }).ok).toBe(true);
+    expect(parseCampaign({ title: "😀".repeat(256) }, { creating: true }).ok).toBe(false);
+  });
+
   test("a draft of the editor may lack content", () => {
     const result = parseCampaign({ title: "T", sms: 1 }, { creating: true, allowIncomplete: true });
     expect(result.ok).toBe(true);
@@ -181,6 +197,16 @@ describe("create", () => {
     ],
     ["sms without text", { title: "T", sms: 1, sms_text: "  " }, { sms_text: ["Sms Text cannot be blank."] }],
     ["webhook without url", { title: "T", webhook: 1 }, { webhook_url: ["Webhook Url cannot be blank."] }],
+    [
+      "webhook to another scheme",
+      { title: "T", webhook: 1, webhook_url: "ftp://example.org/{{ user_id }}" },
+      { webhook_url: ["Webhook Url must be an http or https URL."] },
+    ],
+    [
+      "webhook to a path",
+      { title: "T", webhook: 1, webhook_url: "/x" },
+      { webhook_url: ["Webhook Url must be an http or https URL."] },
+    ],
     ["trigger 4", { title: "T", trigger: 4 }, { trigger: ["Trigger must be one of 0, 1, 2, 3."] }],
     ["a flag of 2", { title: "T", sms: 2 }, { sms: ["Sms must be 0 or 1."] }],
     [

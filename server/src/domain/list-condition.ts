@@ -157,7 +157,7 @@ function anyNumber(value: unknown): Result<number, string> {
 const VALUES: Readonly<Record<ListField["kind"], (value: unknown) => Result<string | number, string>>> = {
   int: wholeNumber,
   number: anyNumber,
-  time: wholeNumber,
+  time: (value) => (wholeNumber(value).ok ? wholeNumber(value) : fail("is not a time in Unix seconds")),
   flag: (value) => {
     const flag = parseFlag(value);
     return flag.ok ? flag : fail("is not 0 or 1");

@@ -64,10 +64,11 @@ function selectOf({ model, answeredOnly = [], selectText }: ListDoc): TSchema {
   });
 }
 
-/** What list operations take. */
-export function listBody(doc: ListDoc): TSchema {
+/** What list operations take. @param own what one of them takes beside that. */
+export function listBody(doc: ListDoc, own: Readonly<Record<string, TSchema>> = {}): TSchema {
   const names = [...doc.model.registry.keys()];
   return bodySchema({
+    ...own,
     condition: Type.Unsafe<unknown>({
       type: ["array", "object", "null"],
       title: "list or object",
