@@ -1,9 +1,16 @@
-/** The call that triggers a template, ready to paste: with the newest live campaign where there is one. */
+/** The call that triggers a template, ready to paste: the newest live campaign's own where there is one. */
+import { Skeleton } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
+
+/** With its search for people, which the first load can do without. */
+const Snippets = lazy(async () => ({
+  default: (await import("../campaigns/snippets.tsx")).SnippetsPanel,
+}));
 
 interface LiveCampaign {
   readonly id: number;
@@ -19,23 +26,22 @@ export function FirstCall() {
     enabled: hasPage("campaigns/live") && can("campaigns.read"),
   });
   const campaign = data?.[0];
+  if (campaign !== undefined) {
+    return (
+      <Suspense fallback={<Skeleton height={380} radius="lg" />}>
+        <Snippets id={campaign.id} title="Your first call" hint={`Executes “${campaign.title}”.`} />
+      </Suspense>
+    );
+  }
   const url = `${me.instance.url || window.location.origin}/api/external/execute/campaign`;
-  const id = campaign?.id ?? "CAMPAIGN_ID";
   return (
-    <Panel
-      title="Your first call"
-      hint={
-        campaign === undefined
-          ? "Put in your app token, the ID of a live campaign and a user ID."
-          : `Executes “${campaign.title}”. Put in your app token and a user ID.`
-      }
-    >
-      <CodeBlock label="The call in several languages" samples={samplesFor(url, id)} />
+    <Panel title="Your first call" hint="Put in your app token, the ID of a live campaign and a user ID.">
+      <CodeBlock label="The call in several languages" samples={samplesFor(url, "CAMPAIGN_ID")} />
     </Panel>
   );
 }
 
-function samplesFor(url: string, id: number | string) {
+function samplesFor(url: string, id: string) {
   const body = {
     apptoken: "APP_TOKEN",
     id,
