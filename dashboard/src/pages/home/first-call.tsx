@@ -1,5 +1,5 @@
 /** The call that triggers a template, ready to paste: the newest live campaign's own where there is one. */
-import { Skeleton } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
@@ -11,6 +11,8 @@ import { useProject } from "../../router/project-context.ts";
 const Snippets = lazy(async () => ({
   default: (await import("../campaigns/snippets.tsx")).SnippetsPanel,
 }));
+
+const TITLE = "Your first call";
 
 interface LiveCampaign {
   readonly id: number;
@@ -28,15 +30,27 @@ export function FirstCall() {
   const campaign = data?.[0];
   if (campaign !== undefined) {
     return (
-      <Suspense fallback={<Skeleton height={380} radius="lg" />}>
-        <Snippets id={campaign.id} title="Your first call" hint={`Executes “${campaign.title}”.`} />
+      <Suspense fallback={<Waiting />}>
+        <Snippets id={campaign.id} title={TITLE} hint={`Executes “${campaign.title}”.`} />
       </Suspense>
     );
   }
   const url = `${me.instance.url || window.location.origin}/api/external/execute/campaign`;
   return (
-    <Panel title="Your first call" hint="Put in your app token, the ID of a live campaign and a user ID.">
+    <Panel title={TITLE} hint="Put in your app token, the ID of a live campaign and a user ID.">
       <CodeBlock label="The call in several languages" samples={samplesFor(url, "CAMPAIGN_ID")} />
+    </Panel>
+  );
+}
+
+function Waiting() {
+  return (
+    <Panel title={TITLE}>
+      <Stack gap="sm">
+        {[45, 80, 70, 35, 55].map((width) => (
+          <Skeleton key={width} height={11} width={`${width}%`} radius="xl" />
+        ))}
+      </Stack>
     </Panel>
   );
 }
