@@ -134,7 +134,7 @@ async function writeWithMistake(text: ReturnType<typeof field>, { block, code }:
   await hands.type("p");
 }
 
-/** Of a slow typist, a key; what it takes to see where a key leads; to read a step of the page and look up again. */
+/** A key of a slow typist; reading a step of the page and finding its place on the screen. */
 const KEY_SECONDS = 0.5;
 const STEP_SECONDS = 12;
 
@@ -159,12 +159,14 @@ testInBrowser(
       expect(step.unused(), step.title).toEqual([]);
     }
     const { presses, characters, fields } = hands.effort();
-    const seconds =
-      first.tookMs / 1000 + (presses + characters) * KEY_SECONDS + (steps.length + 1) * STEP_SECONDS;
+    const walkSeconds = (performance.now() - beganMs) / 1000;
+    const personSeconds = (presses + characters) * KEY_SECONDS + (steps.length + 1) * STEP_SECONDS;
     console.log(
-      `own template: start ${(first.tookMs / 1000).toFixed(1)} s, walk ${((performance.now() - beganMs) / 1000).toFixed(1)} s; ` +
-        `${steps.length + 1} steps, ${fields} fields, ${characters} characters, ${presses} keys: about ${Math.round(seconds)} s for a person`,
+      `own template: start ${(first.tookMs / 1000).toFixed(1)} s, walk ${walkSeconds.toFixed(1)} s; ` +
+        `${steps.length + 1} steps, ${fields} fields, ${characters} characters, ${presses} keys: ` +
+        `about ${Math.round(personSeconds)} s of a person`,
     );
-    expect(seconds).toBeLessThan(300);
+    // Five minutes, with one of them for the start.
+    expect(personSeconds).toBeLessThan(240);
   },
 );
