@@ -94,12 +94,15 @@ export function StoryHead({ story, error }: { readonly story: Story; readonly er
   }
   if (reason === null && error === null) return null;
   const isBad = ENDED_BADLY.has(outcome);
+  // Whose time ran out: what kept it from going in time is what one wants to know.
+  const lastTry = outcome === "expired" ? story.steps.findLast(({ step }) => step === "send")?.detail : null;
   return (
     <Notice
       tone={isBad ? "bad" : "warn"}
       title={reason === null ? sentenceCase(outcome) : reasonWords(reason)}
     >
       {error !== null && <Text size="sm">{error}</Text>}
+      {lastTry && <Text size="sm">{lastTry}</Text>}
     </Notice>
   );
 }
@@ -120,6 +123,11 @@ export function StoryContent({ story, channel, to }: StoryContentProps) {
           <Text size="sm" c="dimmed">
             Gateways keep no copy. This is the same version with the values of the call, and the person as
             they are today.
+          </Text>
+        )}
+        {!isRendered && content !== null && (
+          <Text size="sm" c="dimmed">
+            The sandbox kept it, as this channel had no gateway: nobody has received it.
           </Text>
         )}
         {content === null ? (

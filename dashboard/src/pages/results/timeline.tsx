@@ -27,7 +27,7 @@ const KNOWN: Readonly<Record<string, Told>> = {
   "render:rendered": good("Content rendered"),
   "open:written": good("Written to the message log"),
   "send:accepted": good("Taken by the gateway"),
-  "send:later": { words: "The gateway said: later", tone: "warn" },
+  "send:later": { words: "Not taken for now", tone: "warn" },
   "send:rejected": bad("Refused by the gateway"),
   "send:under_way": info("Being handed to the gateway"),
 };
