@@ -54,6 +54,9 @@ const IN_DOCS: Readonly<Record<string, string>> = {
   "full-messages-390-light": "messages-phone",
 };
 
+/** Pictures show it. */
+const PROJECT = "Harbour Books";
+
 const DESK = { width: 1440, height: 900 };
 
 const ARGS = [
@@ -103,6 +106,7 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
   if (CHROMIUM === null) throw new Error("there is no Chromium; use testInBrowser and hasBrowser");
   execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
   const stack = await startStack(options);
+  await stack.owner`update projects set name = ${PROJECT} where id = ${stack.id}`;
   const profile = mkdtempSync(join(tmpdir(), "carillon-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,

@@ -1,4 +1,5 @@
-/** The call that triggers a template, ready to paste: with the newest live campaign where there is one. */
+/** The call that triggers a template, ready to paste: that of the newest live campaign, with its params, where there is one. */
+import { Skeleton } from "@mantine/core";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -10,17 +11,28 @@ interface LiveCampaign {
   readonly title: string;
 }
 
+/** The server writes them: the names of the params are those of the templates. */
+interface Snippets {
+  readonly curl: string;
+  readonly typescript: string;
+  readonly python: string;
+}
+
 export function FirstCall() {
   const { me, can } = useProject();
-  const { data } = useRead<LiveCampaign[]>({
+  const { data, isLoading } = useRead<LiveCampaign[]>({
     noun: "campaigns",
     path: "/campaigns",
     query: { state: "live", limit: 1 },
     enabled: hasPage("campaigns/live") && can("campaigns.read"),
   });
   const campaign = data?.[0];
-  const url = `${me.instance.url || window.location.origin}/api/external/execute/campaign`;
-  const id = campaign?.id ?? "CAMPAIGN_ID";
+  const { data: snippets, error } = useRead<Snippets>({
+    noun: "campaigns",
+    path: `/campaigns/${campaign?.id}/snippets`,
+    enabled: campaign !== undefined,
+  });
+  const isPending = isLoading || (campaign !== undefined && snippets === undefined && error === null);
   return (
     <Panel
       title="Your first call"
@@ -30,32 +42,42 @@ export function FirstCall() {
           : `Executes “${campaign.title}”. Put in your app token and a user ID.`
       }
     >
-      <CodeBlock label="The call in several languages" samples={samplesFor(url, id)} />
+      {isPending ? (
+        <Skeleton height={300} />
+      ) : (
+        <CodeBlock
+          label="The call in several languages"
+          samples={
+            snippets === undefined
+              ? [exampleOf(me.instance.url || window.location.origin, campaign?.id)]
+              : samplesOf(snippets)
+          }
+        />
+      )}
     </Panel>
   );
 }
 
-function samplesFor(url: string, id: number | string) {
+const samplesOf = ({ curl, typescript, python }: Snippets) => [
+  { label: "cURL", code: curl },
+  { label: "TypeScript", code: typescript },
+  { label: "Python", code: python },
+];
+
+/** Before anything is live. */
+function exampleOf(instance: string, id: number | string = "CAMPAIGN_ID") {
   const body = {
-    apptoken: "APP_TOKEN",
+    apptoken: "YOUR_APP_TOKEN",
     id,
     target_by: "user_id",
     target: ["USER_ID"],
     params: { name: "value" },
   };
-  const json = JSON.stringify(body, null, 2);
-  return [
-    {
-      label: "curl",
-      code: `curl --request POST \\\n  --url '${url}' \\\n  --header 'content-type: application/json' \\\n  --data '${json.replaceAll("\n", "\n  ")}'`,
-    },
-    {
-      label: "JavaScript",
-      code: `const response = await fetch("${url}", {\n  method: "POST",\n  headers: { "content-type": "application/json" },\n  body: JSON.stringify(${json.replaceAll("\n", "\n  ")}),\n});\nconsole.log(response.status, await response.json());`,
-    },
-    {
-      label: "Python",
-      code: `import json, urllib.request\n\nbody = ${json}\nrequest = urllib.request.Request(\n    "${url}",\n    data=json.dumps(body).encode(),\n    headers={"content-type": "application/json"},\n)\nprint(urllib.request.urlopen(request).read().decode())`,
-    },
+  const lines = [
+    "curl --request POST \\",
+    `  --url '${instance}/api/external/execute/campaign' \\`,
+    "  --header 'content-type: application/json' \\",
+    `  --data '${JSON.stringify(body, null, 2)}'`,
   ];
+  return { label: "cURL", code: lines.join("\n") };
 }
