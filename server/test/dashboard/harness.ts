@@ -55,6 +55,9 @@ const IN_DOCS: Readonly<Record<string, string>> = {
   "full-messages-390-light": "messages-phone",
 };
 
+/** Pictures show it. */
+const PROJECT = "Harbour Books";
+
 const DESK = { width: 1440, height: 900 };
 
 const ARGS = [
@@ -136,6 +139,7 @@ export async function openWindow(url: string): Promise<BrowserWindow> {
 export async function startDashboard(options: StackOptions = {}): Promise<DashboardUnderTest> {
   execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
   const stack = await startStack(options);
+  await stack.owner`update projects set name = ${PROJECT} where id = ${stack.id}`;
   const window = await openWindow(stack.url);
   const { page, context } = window;
   const addUser = (role: Role) => makeUser(stack, role);

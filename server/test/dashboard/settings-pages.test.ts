@@ -144,7 +144,7 @@ testInBrowser(
 testInBrowser("the audit log tells who did all that, by name, and its chain holds", async () => {
   const { page, goto } = dashboard;
   await goto("settings/audit");
-  await page.getByText("app_token.disable").waitFor();
+  await page.getByText("App token switched off").first().waitFor();
   await page.getByRole("button", { name: "Check the chain" }).click();
   await page.getByText("The chain holds").waitFor();
   await inspect("audit");

@@ -57,7 +57,7 @@ function Waiting() {
 
 function samplesFor(url: string, id: string) {
   const body = {
-    apptoken: "APP_TOKEN",
+    apptoken: "YOUR_APP_TOKEN",
     id,
     target_by: "user_id",
     target: ["USER_ID"],

@@ -40,7 +40,8 @@ export function MessageStory({ id, isWide = false }: MessageStoryProps) {
   if (data === undefined) {
     return <ErrorNotice title={`Message ${id} cannot be shown`} error={error} retry={() => void refetch()} />;
   }
-  const { message_type_name: channel, address, target } = data;
+  const { message_type_name: channel, address, target, content, problem } = data;
+  const isBeside = isWide && (content !== null || problem !== null);
   return (
     <div className={styles.story} data-wide={isWide || undefined}>
       <div className={styles.column}>
@@ -48,11 +49,11 @@ export function MessageStory({ id, isWide = false }: MessageStoryProps) {
         <Part title="What happened">
           <Timeline steps={data.steps} />
         </Part>
-        {isWide && <Properties message={data} />}
+        {isBeside && <Properties message={data} />}
       </div>
       <div className={styles.column}>
         <StoryContent story={data} channel={channel} to={address ?? target} />
-        {!isWide && <Properties message={data} />}
+        {!isBeside && <Properties message={data} />}
       </div>
     </div>
   );
