@@ -75,20 +75,7 @@ create table import_errors (
 
 -- Who may do what ----------------------------------------------------------------------------------------
 
-do $$
-declare tenant text;
-begin
-  foreach tenant in array array['resends', 'imports', 'import_files', 'import_errors']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
-    execute format(
-      'create policy one_project on %I to carillon_app
-         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
-         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
-      tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
-  end loop;
-end $$;
+call keep_to_own_project('resends', 'imports', 'import_files', 'import_errors');
+grant select, insert, update, delete on resends, imports, import_files, import_errors to carillon_app;
 
 grant usage on sequence imports_id_seq to carillon_app;

@@ -53,7 +53,7 @@ const STEPS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 
 /** "5 min ago", "in 2 hr.", "just now". */
-export function wordsForTime(seconds: number, nowSeconds: number): string {
+function wordsForTime(seconds: number, nowSeconds: number): string {
   const away = seconds - nowSeconds;
   const step = STEPS.find(([, size]) => Math.abs(away) >= size);
   return step === undefined ? "just now" : relative.format(Math.trunc(away / step[1]), step[0]);

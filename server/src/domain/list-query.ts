@@ -32,7 +32,7 @@ export interface ListQuery {
 type Body = Readonly<Record<string, unknown>>;
 
 const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 5_000;
+const MAX_LIMIT = 5_000;
 const MAX_ORDERS = 5;
 
 /**

@@ -141,7 +141,7 @@ export const PERIODS = {
 
 export type Period = keyof typeof PERIODS;
 
-export const MAX_PERIOD_SECONDS = 366 * 86_400; // a year: no message is worth more patience
+const MAX_PERIOD_SECONDS = 366 * 86_400; // a year: no message is worth more patience
 
 /** Which of the two fields is wrong, and a predicate for it. */
 export interface PeriodFault {

@@ -89,7 +89,7 @@ function parseTitle(value: unknown): Result<string, string> {
   return [...value].length > MAX_TITLE ? fail(`must have at most ${MAX_TITLE} characters`) : ok(value);
 }
 
-export const LIST_ACTIONS = ["add", "remove", "replace"] as const;
+const LIST_ACTIONS = ["add", "remove", "replace"] as const;
 export type ListAction = (typeof LIST_ACTIONS)[number];
 
 export interface ItemsCall {

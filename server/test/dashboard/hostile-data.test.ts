@@ -160,7 +160,10 @@ testInBrowser("an import's columns, errors and names of files show it as text to
   await visit(at);
   await page.getByText("Yes, they subscribed").click();
   await page.getByRole("button", { name: "Check the rows" }).click();
-  await page.getByText(/cannot be imported/).first().waitFor();
+  await page
+    .getByText(/cannot be imported/)
+    .first()
+    .waitFor();
   console.log(await page.locator("main").innerText());
   await looks.look(`${at} checked`);
   for (const [name, mimeType] of [

@@ -1,21 +1,12 @@
 /** One change in full. */
 import { Stack } from "@mantine/core";
+import type { AuditView as AuditEntry } from "../../../../server/src/actions/tokens/audit-trail.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { MonoField } from "../../components/copy.tsx";
 import { KeyValue } from "../../components/key-value.tsx";
 import { DateTime } from "../../components/time.tsx";
 
-export interface AuditEntry {
-  readonly no: number;
-  readonly time: number;
-  readonly actor: string;
-  readonly ip: string;
-  readonly action: string;
-  readonly object: string;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly hash: string;
-}
+export type { AuditEntry };
 
 const ACTIONS: Readonly<Record<string, string>> = {
   "app_token.disable": "App token switched off",

@@ -3,6 +3,7 @@ import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { IconHistory, IconShieldCheck } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AuditVerdict as Verdict } from "../../../../server/src/actions/tokens/audit-trail.ts";
 import { useActorNames } from "../../api/actors.ts";
 import { request } from "../../api/request.ts";
 import { useReadBefore } from "../../api/use-read-before.ts";
@@ -72,12 +73,6 @@ export default function AuditPage() {
       </Drawer>
     </>
   );
-}
-
-interface Verdict {
-  readonly valid: boolean;
-  readonly checked: number;
-  readonly broken_at: number | null;
 }
 
 /** Computes the chain anew, on the server. */

@@ -2,14 +2,8 @@
 import { Autocomplete } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
+import type { ProfileRowView } from "../../../../server/src/actions/profiles/find-profiles.ts";
 import { useReadList } from "../../api/use-read.ts";
-
-interface Profile {
-  readonly id: number;
-  readonly user_id: string | null;
-  readonly email: string | null;
-  readonly mobile_number: string | null;
-}
 
 const PAUSE_MS = 200;
 const SHOWN = 20;
@@ -36,7 +30,7 @@ export function PersonPicker(props: PersonPickerProps) {
   // A pasted call brings a person along.
   useEffect(() => setText(value), [value]);
   const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
-  const { rows, error } = useReadList<Profile>({
+  const { rows, error } = useReadList<ProfileRowView>({
     noun: "profiles",
     path: "/profiles",
     query: { q, limit: SHOWN },

@@ -3,6 +3,7 @@ import { Button, Group, Skeleton, Text, TextInput } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AppTokenView } from "../../../../server/src/actions/tokens/app-token.ts";
 import { request } from "../../api/request.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
@@ -39,7 +40,7 @@ export function SnippetsPanel({
   const [person, setPerson] = useState("");
   // Asked for each time, never with the page: that the token was looked at stands in the audit log.
   const token = useMutation({
-    mutationFn: () => request<{ token: string }>("/app-token", { projectId }),
+    mutationFn: () => request<AppTokenView>("/app-token", { projectId }),
   });
   const isOdd = person !== "" && !HARMLESS.test(person);
   const missing = [

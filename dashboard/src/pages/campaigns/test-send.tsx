@@ -19,7 +19,7 @@ const KINDS = [
 
 export function TestSend() {
   const { campaign, editor, trial } = useEditorPage();
-  const { me, can } = useProject();
+  const { me } = useProject();
   const { params } = useTrialBody();
   const [kind, setKind] = useState<Kind>(trial.userId === "" ? "address" : "user_id");
   // One's own address where it can be reached on a channel of this campaign.
@@ -67,26 +67,7 @@ export function TestSend() {
             >
               Send the test
             </Button>
-            {send.isSuccess && (
-              <Text size="sm" role="status">
-                Sent.{" "}
-                {can("messages.read") && hasPage("messages") && (
-                  <PageLink
-                    to="messages"
-                    search={{ execution_id: String(send.data.execution_id) }}
-                    size="sm"
-                    td="underline"
-                  >
-                    See what became of it
-                  </PageLink>
-                )}
-                {can("messages.read") && !hasPage("messages") && (
-                  <PageLink to="sandbox" size="sm" td="underline">
-                    See the sandbox
-                  </PageLink>
-                )}
-              </Text>
-            )}
+            {send.isSuccess && <SentNotice executionId={send.data.execution_id} />}
           </Group>
           {isUnsaved && (
             <Text size="sm" c="dimmed">
@@ -96,5 +77,24 @@ export function TestSend() {
         </Stack>
       </form>
     </Panel>
+  );
+}
+
+function SentNotice({ executionId }: { readonly executionId: number }) {
+  const { can } = useProject();
+  return (
+    <Text size="sm" role="status">
+      Sent.{" "}
+      {can("messages.read") && hasPage("messages") && (
+        <PageLink to="messages" search={{ execution_id: String(executionId) }} size="sm" td="underline">
+          See what became of it
+        </PageLink>
+      )}
+      {can("messages.read") && !hasPage("messages") && (
+        <PageLink to="sandbox" size="sm" td="underline">
+          See the sandbox
+        </PageLink>
+      )}
+    </Text>
   );
 }

@@ -1,14 +1,13 @@
 /** One channel of what is being written, rendered by the server as the worker would, for the person and params of the trial. */
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { Preview } from "../../../../server/src/actions/campaigns/preview-campaign.ts";
 import { keys } from "../../api/query-keys.ts";
 import { request } from "../../api/request.ts";
 import { useProject } from "../../router/project-context.ts";
 import { useEditorPage } from "./editor-context.ts";
 
-export interface Rendered extends Readonly<Record<string, unknown>> {
-  readonly problems: readonly string[];
-}
+export type Rendered = NonNullable<Preview[keyof Preview]>;
 
 export interface Sample {
   readonly content: Rendered | null;

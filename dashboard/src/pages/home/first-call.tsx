@@ -1,6 +1,7 @@
 /** The call that triggers a template, ready to paste: the newest live campaign's own where there is one. */
 import { Skeleton, Stack } from "@mantine/core";
 import { lazy, Suspense } from "react";
+import type { CampaignRowView } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -14,14 +15,9 @@ const Snippets = lazy(async () => ({
 
 const TITLE = "Your first call";
 
-interface LiveCampaign {
-  readonly id: number;
-  readonly title: string;
-}
-
 export function FirstCall() {
   const { me, can } = useProject();
-  const { data } = useRead<LiveCampaign[]>({
+  const { data } = useRead<CampaignRowView[]>({
     noun: "campaigns",
     path: "/campaigns",
     query: { state: "live", limit: 1 },

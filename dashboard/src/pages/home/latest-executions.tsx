@@ -1,5 +1,6 @@
 /** The last executions with their counters, as they move. */
 import { IconPlayerPlay } from "@tabler/icons-react";
+import type { ExecutionView as Execution } from "../../../../server/src/actions/results/execution-progress.ts";
 import { useRead } from "../../api/use-read.ts";
 import { type Column, DataTable, wholeList } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -8,20 +9,10 @@ import { StateBadge } from "../../components/status-badge.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { PageLink } from "../../router/links.tsx";
 
-interface Execution {
-  readonly id: number;
-  readonly campaign_title: string | null;
-  readonly create_time: number;
-  readonly targets: number;
-  readonly done: number;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly state: string;
-}
-
 const SHOWN = 6;
 const LIVE_MS = 3_000;
 
-const outcomeWords = (outcomes: Execution["outcomes"]): string =>
+const outcomeWords = (outcomes: NonNullable<Execution["outcomes"]>): string =>
   Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome.replaceAll("_", " ")}`)

@@ -1,19 +1,12 @@
 /** Devices that push messages can reach. */
 import { Text } from "@mantine/core";
+import type { DeviceView as Device } from "../../../../server/src/actions/profiles/find-profiles.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ChannelName } from "../../components/channel.tsx";
 import { type Column, DataTable, wholeList } from "../../components/data-table.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { ConsentBadge } from "./consent-badge.tsx";
-
-interface Device {
-  readonly id: number;
-  readonly message_type_name: string;
-  readonly token: string;
-  readonly subscribed: number;
-  readonly update_time: number;
-}
 
 const COLUMNS: readonly Column<Device>[] = [
   {

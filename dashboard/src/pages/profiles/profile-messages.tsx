@@ -1,5 +1,6 @@
 /** What was sent to this person, newest first. */
 import { Text } from "@mantine/core";
+import type { MessageView as Message } from "../../../../server/src/actions/results/message-view.ts";
 import { useReadList } from "../../api/use-read.ts";
 import { ChannelName } from "../../components/channel.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
@@ -9,17 +10,6 @@ import { TimeAgo } from "../../components/time.tsx";
 import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { reasonWords } from "../results/outcome.ts";
-
-interface Message {
-  readonly id: number;
-  readonly create_time: number;
-  readonly campaign_id: number;
-  readonly campaign_title: string | null;
-  readonly message_type_name: string;
-  readonly address: string | null;
-  readonly outcome: string;
-  readonly reason: string | null;
-}
 
 const COLUMNS: readonly Column<Message>[] = [
   {

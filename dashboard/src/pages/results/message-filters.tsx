@@ -35,8 +35,6 @@ const CHANNELS = ["email", "sms", "ios_push", "android_push", "web_push", "inbox
 export const isFiltered = (state: FilterState): boolean =>
   Object.entries(state).some(([name, value]) => name !== "message" && value !== "");
 
-export const noFilters: FilterState = USUAL_FILTERS;
-
 interface Props {
   readonly state: FilterState;
   readonly set: SetUrlState<FilterState>;

@@ -2,6 +2,10 @@
  * Outcomes of messages in groups that a person thinks in, and reasons in words. The groups hold every outcome once, so
  * that their counts add up to all messages.
  */
+import type { FailReason, Outcome, SkipReason } from "../../../../server/src/domain/message.ts";
+
+export type { Outcome };
+
 export const OUTCOMES = [
   "queued",
   "sending",
@@ -15,8 +19,7 @@ export const OUTCOMES = [
   "cancelled",
   "unknown",
   "skipped",
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+] as const satisfies readonly Outcome[];
 
 export type Counts = Readonly<Partial<Record<Outcome, number>>>;
 
@@ -73,7 +76,7 @@ export const sentenceCase = (name: string): string => {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<SkipReason | FailReason, string>> = {
   unknown_target: "Leads to nobody",
   not_in_segment: "Not in the segment",
   no_address: "No address for this channel",
@@ -91,10 +94,12 @@ const REASONS: Readonly<Record<string, string>> = {
   gave_up: "Given up after repeated crashes",
 };
 
-export const REASON_NAMES: readonly string[] = Object.keys(REASONS);
+const WORDS: ReadonlyMap<string, string> = new Map(Object.entries(REASONS));
+
+export const REASON_NAMES: readonly string[] = [...WORDS.keys()];
 
 export const reasonWords = (reason: string | null): string =>
-  reason === null ? "No reason given" : (REASONS[reason] ?? sentenceCase(reason));
+  reason === null ? "No reason given" : (WORDS.get(reason) ?? sentenceCase(reason));
 
 /** Outcomes that say why by themselves. */
 const WHY: Readonly<Record<string, string>> = {

@@ -1,34 +1,8 @@
 /** A webhook endpoint and its log, as the API shows them. */
-export interface Connection {
-  readonly id: number;
-  readonly name: string;
-  readonly url: string;
-  readonly events: readonly string[];
-  /** null: every channel. */
-  readonly message_types: readonly string[] | null;
-  readonly authorization: { readonly type: "none" | "basic" | "bearer" };
-  readonly state: "on" | "off" | "disabled";
-  readonly state_reason: string | null;
-  readonly failures: number;
-  readonly failing_since: number | null;
-  readonly resting_until: number | null;
-  readonly previous_secret_until: number | null;
-  readonly create_time: number;
-  readonly update_time: number;
-}
+import type { ConnectionView as Connection } from "../../../../server/src/actions/connections/connection-view.ts";
 
-export interface Delivery {
-  readonly id: number;
-  readonly webhook_id: string;
-  readonly event: string;
-  readonly state: "waiting" | "sending" | "delivered" | "exhausted";
-  readonly tries: number;
-  readonly next_try: number | null;
-  readonly create_time: number;
-  readonly end_time: number | null;
-  readonly last_status: number | null;
-  readonly last_detail: string | null;
-}
+export type { DeliveryView as Delivery } from "../../../../server/src/actions/webhooks/list-deliveries.ts";
+export type { Connection };
 
 export const EVENTS: readonly (readonly [name: string, what: string])[] = [
   ["message_send", "handed to the gateway"],

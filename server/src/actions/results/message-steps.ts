@@ -3,11 +3,11 @@
  * (docs/concepts/messages.md); what did not happen yet or was not reached is left out.
  */
 import { outcomeOf, STATUSES } from "../../domain/message.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { EVENT_STATES } from "../../domain/webhook-retry.ts";
 import type { LoggedExecution } from "../../store/execution-log.ts";
 import type { ToldEvent } from "../../store/explain.ts";
 import type { LoggedAttempt, LoggedMessage } from "../../store/message-log.ts";
-import { secondsOf } from "./message-view.ts";
 
 export interface Step {
   readonly step: "accept" | "resolve" | "admit" | "render" | "open" | "send" | "settle" | "receipt";

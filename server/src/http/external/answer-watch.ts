@@ -28,7 +28,7 @@ function connectionOf(socket: Socket): { watched: Watched | null } {
   return connection;
 }
 
-export function watchAnswer(request: IncomingMessage, response: ServerResponse): AnswerWatch {
+function watchAnswer(request: IncomingMessage, response: ServerResponse): AnswerWatch {
   let state: State = request.socket.destroyed ? "lost" : "waiting";
   let listener: ((step: "sent" | "lost") => void) | null = null;
   const watched: Watched = {

@@ -4,6 +4,7 @@ import { changeList, createList, type ListWithCount, removeList } from "../../..
 import { AppError } from "../../../base/errors.ts";
 import { isRecord, sentence } from "../../../domain/field-label.ts";
 import { parseId } from "../../../domain/ids.ts";
+import { secondsOf } from "../../../domain/unix-time.ts";
 import { LIST_IDENTIFIERS } from "../../../domain/user-list.ts";
 import { LIST_COUNTS, LIST_ITEMS, LISTS } from "../../../store/list-sources.ts";
 import type { Answer } from "../envelope.ts";
@@ -44,8 +45,8 @@ const view = (list: ListWithCount): Record<string, unknown> => ({
   title: list.title,
   identifier: list.identifier,
   items: list.items,
-  create_time: Math.floor(list.createTime.getTime() / 1000),
-  update_time: Math.floor(list.updateTime.getTime() / 1000),
+  create_time: secondsOf(list.createTime),
+  update_time: secondsOf(list.updateTime),
 });
 
 async function create({ context }: Services, call: Call): Promise<Answer> {
