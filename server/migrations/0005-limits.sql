@@ -19,7 +19,7 @@ create table unkeyed_calls (
   create_time  timestamptz not null,    -- when the call came that holds it; also tells one holder from the next
   decide_by    timestamptz not null,    -- who is still undecided then has lost its process
   primary key (project_id, fingerprint, execution_id)
-) with (fillfactor = 70);
+) with (fillfactor = 50);               -- each row is updated once, which then finds room beside it
 
 call keep_to_own_project('request_quotas', 'unkeyed_calls');
 grant select, insert, update, delete on request_quotas, unkeyed_calls to carillon_app;

@@ -118,7 +118,10 @@ export function createApi(options: RoleOptions): ApiRole {
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const authenticator = createAuthenticator(context, config.otherRegions);
   const dashboard = createDashboard();
-  const server: FastifyInstance = createServer(log, { answerPage: dashboard.answer });
+  const server: FastifyInstance = createServer(log, {
+    answerPage: dashboard.answer,
+    requestTimeoutMs: config.requestTimeoutSeconds * 1_000,
+  });
   const metrics = createMetrics();
   measureRequests(server, metrics);
   const shedder = shedLoad(server, context, "/api/external/");

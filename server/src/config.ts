@@ -57,6 +57,7 @@ export interface Config {
   readonly smsTimeoutSeconds: number;
   readonly workers: number;
   readonly leaseSeconds: number;
+  readonly requestTimeoutSeconds: number;
   readonly shutdownSeconds: number;
   readonly keepWebhookEventsDays: number;
   readonly keepSandboxDays: number;
@@ -159,6 +160,12 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     parse: (text) => (text === "" ? ok(Math.max(1, availableParallelism() - 1)) : integer(1, 256)(text)),
   },
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
+  requestTimeoutSeconds: {
+    env: "REQUEST_TIMEOUT_SECONDS",
+    fallback: "30",
+    example: "30",
+    parse: integer(1, 600),
+  },
   shutdownSeconds: { env: "SHUTDOWN_SECONDS", fallback: "25", example: "25", parse: integer(1, 300) },
   keepWebhookEventsDays: {
     env: "KEEP_WEBHOOK_EVENTS_DAYS",

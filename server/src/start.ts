@@ -251,8 +251,10 @@ function demoLines(url: string, demo: DemoFacts, file: string): string[] {
   };
   return [
     ``,
-    `  Sign in     ${demo.dashboard.email}  ${demo.dashboard.password}`,
-    `  Sandbox     ${url}/sandbox`,
+    `  Dashboard   ${url}`,
+    `  Email       ${demo.dashboard.email}`,
+    `  Password    ${demo.dashboard.password}`,
+    `  Sandbox     ${url}/sandbox (without script)`,
     `  Facts       ${file}`,
     ``,
     `Send a first message (it lands in the sandbox):`,

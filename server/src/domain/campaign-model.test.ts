@@ -160,6 +160,22 @@ describe("create", () => {
     expect(content.languages).toEqual({ 9: { "pt-br": { sms_text: "Olá" }, ga: { sms_text: "Dia duit" } } });
   });
 
+  test.each([
+    "https://example.org",
+    "HTTP://example.org",
+    "{{ base }}/x",
+    "{% if a %}https://a.example{% endif %}",
+  ])("a webhook may call %s", (url) => {
+    expect(parseCampaign({ title: "T", webhook: 1, webhook_url: url }, { creating: true })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test("a title is measured in characters", () => {
+    expect(parseCampaign({ title: "😀".repeat(255) }, { creating: true }).ok).toBe(true);
+    expect(parseCampaign({ title: "😀".repeat(256) }, { creating: true }).ok).toBe(false);
+  });
+
   test("a draft of the editor may lack content", () => {
     const result = parseCampaign({ title: "T", sms: 1 }, { creating: true, allowIncomplete: true });
     expect(result.ok).toBe(true);

@@ -28,6 +28,16 @@ const rows: [string, Body, Record<string, string[]>][] = [
   ],
   ["sms without text", { title: "T", sms: 1, sms_text: "  " }, { sms_text: ["Sms Text cannot be blank."] }],
   ["webhook without url", { title: "T", webhook: 1 }, { webhook_url: ["Webhook Url cannot be blank."] }],
+  [
+    "webhook to another scheme",
+    { title: "T", webhook: 1, webhook_url: "ftp://example.org/{{ user_id }}" },
+    { webhook_url: ["Webhook Url must be an http or https URL."] },
+  ],
+  [
+    "webhook to a path",
+    { title: "T", webhook: 1, webhook_url: "/x" },
+    { webhook_url: ["Webhook Url must be an http or https URL."] },
+  ],
   ["trigger 4", { title: "T", trigger: 4 }, { trigger: ["Trigger must be one of 0, 1, 2, 3."] }],
   ["a flag of 2", { title: "T", sms: 2 }, { sms: ["Sms must be 0 or 1."] }],
   [

@@ -29,7 +29,8 @@ export const STATUSES = {
 export type Outcome = keyof typeof STATUSES;
 export type Status = (typeof STATUSES)[Outcome];
 
-const OUTCOMES = Object.keys(STATUSES) as Outcome[];
+/** In the order of their numbers. */
+export const OUTCOMES = Object.keys(STATUSES) as Outcome[];
 
 export function outcomeOf(status: number): Outcome {
   const outcome = OUTCOMES[status];

@@ -7,6 +7,7 @@ import type { Log } from "../base/log.ts";
 import { answerClientError, answerExpectations, JSON_TYPE } from "./bare-answers.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
+import { unpackBodies } from "./unpack-body.ts";
 
 /** Default limit of a body; operations that carry lists raise it (decisions: limits). */
 const BODY_LIMIT = 1_048_576;
@@ -18,18 +19,29 @@ const TOKEN_PATH = "/api/oauth/token";
 export interface ServerOptions {
   /** Answers what no route takes, when it is a page for people. @returns whether it did. */
   readonly answerPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
+  /** Headers and body of a slow client: after these the call is refused (408) and the socket gone. */
+  readonly requestTimeoutMs?: number;
 }
 
-export function createServer(log: Log, { answerPage = () => false }: ServerOptions = {}): FastifyInstance {
+export function createServer(
+  log: Log,
+  { answerPage = () => false, requestTimeoutMs = 30_000 }: ServerOptions = {},
+): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true },
-    // Headers and body of a slow client: the socket is gone after these.
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 72_000,
-    // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
-    http: { requireHostHeader: false },
+    http: {
+      // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
+      requireHostHeader: false,
+      // Node holds a body to its time only where headers have no more of it: a minute when not given.
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      // Half a minute when not given: a slow client would have twice its time.
+      connectionsCheckingInterval: 1_000,
+    },
     genReqId: requestIdOf,
     // A path that cannot be decoded names no operation.
     frameworkErrors: (_error, request, reply) => {
@@ -51,6 +63,7 @@ export function createServer(log: Log, { answerPage = () => false }: ServerOptio
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
+  unpackBodies(app, EXTERNAL);
   app.addHook("onSend", (request, reply, payload, done) => {
     const { statusCode } = reply;
     if (statusCode < 400 || statusCode >= 500) done(null, payload);

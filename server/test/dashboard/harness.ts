@@ -1,8 +1,8 @@
 /**
  * The dashboard as a person meets it: the real product, its build, a real Chromium. `startDashboard()` gives a page
- * with everything around it; `close()` fails the test on any console error, breach of the policy, broken file, answer
- * of 500 or request to another host, whatever else the test looked at. Without a Chromium the tests are skipped, and
- * a printed line says so.
+ * with everything around it, `openWindow()` one on an instance that runs already; `close()` fails the test on any
+ * console error, breach of the policy, broken file, answer of 500 or request to another host, whatever else the test
+ * looked at. Without a Chromium the tests are skipped, and a printed line says so.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -46,6 +46,7 @@ const IN_DOCS: Readonly<Record<string, string>> = {
   "campaign-review-1440-light": "campaign-launch",
   "campaign-overview-1440-light": "campaign-live",
   "sandbox-sms-1440-light": "sandbox",
+  "own-message-1440-light": "own-message",
   "campaign-explained-1440-light": "explain",
   "campaign-results-1440-light": "results",
   "full-messages-1440-light": "messages",
@@ -53,6 +54,9 @@ const IN_DOCS: Readonly<Record<string, string>> = {
   "full-overview-390-light": "overview-phone",
   "full-messages-390-light": "messages-phone",
 };
+
+/** Pictures show it. */
+const PROJECT = "Harbour Books";
 
 const DESK = { width: 1440, height: 900 };
 
@@ -79,16 +83,9 @@ export interface Look {
   readonly isWhole?: boolean;
 }
 
-export interface DashboardUnderTest {
-  readonly stack: Stack;
+export interface BrowserWindow {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** A new user with this role, signed in; the page shows the project's overview. */
-  signIn(role?: Role): Promise<{ email: string; password: string }>;
-  /** A new user, not signed in. */
-  addUser(role: Role): Promise<{ email: string; password: string }>;
-  /** Opens a page of the project: goto("sandbox"). */
-  goto(below: string): Promise<void>;
   /** Breaches of WCAG 2.2 A and AA, or of these rules alone, in a form that reads well in a failure. */
   axe(rules?: readonly string[]): Promise<string[]>;
   /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
@@ -99,10 +96,19 @@ export interface DashboardUnderTest {
   close(): Promise<void>;
 }
 
-export async function startDashboard(options: StackOptions = {}): Promise<DashboardUnderTest> {
+export interface DashboardUnderTest extends BrowserWindow {
+  readonly stack: Stack;
+  /** A new user with this role, signed in; the page shows the project's overview. */
+  signIn(role?: Role): Promise<{ email: string; password: string }>;
+  /** A new user, not signed in. */
+  addUser(role: Role): Promise<{ email: string; password: string }>;
+  /** Opens a page of the project: goto("sandbox"). */
+  goto(below: string): Promise<void>;
+}
+
+/** A browser for the instance at this address, whoever started it. */
+export async function openWindow(url: string): Promise<BrowserWindow> {
   if (CHROMIUM === null) throw new Error("there is no Chromium; use testInBrowser and hasBrowser");
-  execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
-  const stack = await startStack(options);
   const profile = mkdtempSync(join(tmpdir(), "carillon-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
@@ -110,22 +116,40 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
     headless: true,
     reducedMotion: "reduce",
     viewport: DESK,
-    baseURL: stack.url,
+    baseURL: url,
   });
   context.setDefaultTimeout(15_000);
   const page = context.pages()[0] ?? (await context.newPage());
   const faults: string[] = [];
-  watch(page, stack.url, faults);
+  watch(page, url, faults);
+  return {
+    page,
+    context,
+    faults,
+    axe: (rules) => breaches(page, rules),
+    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      if (faults.length > 0) throw new Error(`faults in the browser:\n${faults.join("\n")}`);
+    },
+  };
+}
+
+export async function startDashboard(options: StackOptions = {}): Promise<DashboardUnderTest> {
+  execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
+  const stack = await startStack(options);
+  await stack.owner`update projects set name = ${PROJECT} where id = ${stack.id}`;
+  const window = await openWindow(stack.url);
+  const { page, context } = window;
   const addUser = (role: Role) => makeUser(stack, role);
   const goto = async (below: string): Promise<void> => {
     await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
     await page.locator("main h1").first().waitFor();
   };
   return {
+    ...window,
     stack,
-    page,
-    context,
-    faults,
     addUser,
     goto,
     async signIn(role = "admin") {
@@ -139,13 +163,8 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
       await goto("");
       return user;
     },
-    axe: (rules) => breaches(page, rules),
-    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
     async close() {
-      await context.close();
-      await stack.stop();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-      if (faults.length > 0) throw new Error(`faults in the browser:\n${faults.join("\n")}`);
+      await window.close().finally(() => stack.stop());
     },
   };
 }

@@ -12,9 +12,20 @@ export interface PersonPickerProps {
   /** "": nobody. */
   readonly value: string;
   onChange(userId: string): void;
+  readonly label?: string;
+  readonly description?: string;
+  readonly placeholder?: string;
+  readonly error?: string | undefined;
+  readonly className?: string | undefined;
+  /** Each letter counts at once. Otherwise what was typed does once the field is left. */
+  readonly isLive?: boolean;
 }
 
-export function PersonPicker({ value, onChange }: PersonPickerProps) {
+const FOR_TRIAL = "Their attributes fill the placeholders. Empty: example values do.";
+
+export function PersonPicker(props: PersonPickerProps) {
+  const { value, onChange, label = "Person", description = FOR_TRIAL, isLive = false, className } = props;
+  const { placeholder = "User ID, email or mobile number" } = props;
   const [text, setText] = useState(value);
   // A pasted call brings a person along.
   useEffect(() => setText(value), [value]);
@@ -28,14 +39,15 @@ export function PersonPicker({ value, onChange }: PersonPickerProps) {
   const address = new Map(named.map((row) => [row.user_id, row.email ?? row.mobile_number ?? ""]));
   return (
     <Autocomplete
-      label="Person"
-      description="Their attributes fill the placeholders. Empty: example values do."
-      placeholder="User ID, email or mobile number"
+      label={label}
+      description={description === "" ? undefined : description}
+      placeholder={placeholder}
+      className={className}
       value={text}
       data={named.map((row) => row.user_id ?? "")}
       filter={({ options }) => options}
       limit={SHOWN}
-      error={error === null || error === undefined ? undefined : "Profiles cannot be searched at the moment."}
+      error={props.error ?? (error ? "Profiles cannot be searched at the moment." : undefined)}
       clearable
       renderOption={({ option }) => (
         <span>
@@ -44,7 +56,7 @@ export function PersonPicker({ value, onChange }: PersonPickerProps) {
       )}
       onChange={(next) => {
         setText(next);
-        if (next === "") onChange("");
+        if (next === "" || isLive) onChange(next.trim());
       }}
       onOptionSubmit={onChange}
       onBlur={() => text.trim() !== value && onChange(text.trim())}

@@ -83,7 +83,8 @@ function RetryPanel() {
           />
         </Group>
         <Text size="xs" c="dimmed">
-          After that the message has failed. A login code is of no use an hour later; an invoice is.
+          After that the message has failed; with 0 it is tried once. A login code is of no use an hour later;
+          an invoice is.
         </Text>
         <UnknownChoice />
       </Stack>

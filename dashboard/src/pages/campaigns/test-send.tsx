@@ -7,7 +7,7 @@ import { Panel } from "../../components/panel.tsx";
 import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
-import styles from "./campaigns.module.css";
+import { channelsOf } from "./campaign.ts";
 import { useEditorPage } from "./editor-context.ts";
 import { useTrialBody } from "./use-sample.ts";
 
@@ -22,7 +22,8 @@ export function TestSend() {
   const { me } = useProject();
   const { params } = useTrialBody();
   const [kind, setKind] = useState<Kind>(trial.userId === "" ? "address" : "user_id");
-  const [to, setTo] = useState(trial.userId || me.user.email);
+  // One's own address where it can be reached on a channel of this campaign.
+  const [to, setTo] = useState(trial.userId || (channelsOf(campaign).includes("email") ? me.user.email : ""));
   const send = useChange<string, { execution_id: number }>({
     ask: (given) => ({ path: `/campaigns/${campaign.id}/test`, body: { [kind]: given, params } }),
     touches: ["executions", "messages", "sandbox"],
@@ -43,21 +44,19 @@ export function TestSend() {
         }}
       >
         <Stack gap="sm">
-          <Group gap="xs" align="flex-end" wrap="nowrap">
-            <NativeSelect
-              aria-label="Whom the test goes to"
-              data={KINDS}
-              value={kind}
-              onChange={({ currentTarget: { value } }) => setKind(value as Kind)}
-            />
-            <TextInput
-              aria-label="To"
-              className={styles.grow}
-              value={to}
-              onChange={({ currentTarget: { value } }) => setTo(value)}
-              autoComplete="off"
-            />
-          </Group>
+          <NativeSelect
+            aria-label="Whom the test goes to"
+            data={KINDS}
+            value={kind}
+            onChange={({ currentTarget: { value } }) => setKind(value as Kind)}
+          />
+          <TextInput
+            aria-label="To"
+            placeholder={kind === "user_id" ? "User ID" : "you@example.com or +353 85 000 0000"}
+            value={to}
+            onChange={({ currentTarget: { value } }) => setTo(value)}
+            autoComplete="off"
+          />
           {send.isError && <ErrorNotice title="The test was not sent" error={send.error} />}
           <Group gap="sm">
             <Button

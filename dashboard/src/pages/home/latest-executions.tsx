@@ -22,18 +22,18 @@ const COLUMNS: readonly Column<Execution>[] = [
   {
     key: "campaign",
     label: "Campaign",
-    width: "minmax(120px, 1.4fr)",
+    width: "minmax(100px, 1.4fr)",
     render: ({ id, campaign_title: title }) => (
       <PageLink to={`executions/${id}`} size="sm">
         {title ?? `Execution ${id}`}
       </PageLink>
     ),
   },
-  { key: "state", label: "State", width: "110px", render: ({ state }) => <StateBadge state={state} /> },
+  { key: "state", label: "State", width: "92px", render: ({ state }) => <StateBadge state={state} /> },
   {
     key: "done",
     label: "Done",
-    width: "110px",
+    width: "minmax(72px, 130px)",
     align: "end",
     render: ({ done, targets }) => `${done} of ${targets}`,
   },

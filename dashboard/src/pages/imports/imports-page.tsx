@@ -20,12 +20,11 @@ const COLUMNS: readonly Column<Task>[] = [
     label: "Import",
     width: "minmax(110px, 1.2fr)",
     render: ({ id, identifier, import_id: importId }) => {
-      const words = `${KINDS[identifier] ?? identifier.replaceAll("_", " ")}, task ${id}`;
-      return importId === null ? (
-        words
-      ) : (
+      const kind = KINDS[identifier] ?? identifier.replaceAll("_", " ");
+      if (importId === null) return `${kind}, task ${id}`;
+      return (
         <PageLink to={`imports/${importId}`} size="sm">
-          {words}
+          {`${kind}, import ${importId}`}
         </PageLink>
       );
     },

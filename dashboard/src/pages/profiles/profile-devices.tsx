@@ -12,7 +12,7 @@ const COLUMNS: readonly Column<Device>[] = [
   {
     key: "kind",
     label: "Kind",
-    width: "130px",
+    width: "minmax(96px, 130px)",
     render: ({ message_type_name: name }) => <ChannelName name={name} />,
   },
   {
@@ -25,13 +25,13 @@ const COLUMNS: readonly Column<Device>[] = [
   {
     key: "subscribed",
     label: "Push",
-    width: "130px",
+    width: "minmax(112px, 130px)",
     render: ({ subscribed }) => <ConsentBadge value={subscribed} />,
   },
   {
     key: "seen",
     label: "Changed",
-    width: "90px",
+    width: "minmax(76px, 90px)",
     align: "end",
     render: (row) => <TimeAgo value={row.update_time} />,
   },

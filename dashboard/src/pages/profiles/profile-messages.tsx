@@ -9,6 +9,7 @@ import { StateBadge } from "../../components/status-badge.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
+import { reasonWords } from "../results/outcome.ts";
 
 const COLUMNS: readonly Column<Message>[] = [
   {
@@ -47,12 +48,12 @@ const COLUMNS: readonly Column<Message>[] = [
   {
     key: "outcome",
     label: "Outcome",
-    width: "minmax(110px, 1fr)",
+    width: "minmax(110px, 1.3fr)",
     render: ({ outcome, reason }) => (
-      <span title={reason ?? undefined}>
+      <>
         <StateBadge state={outcome} />
-        {reason !== null && <span style={{ color: "var(--ink-faint)" }}> {reason.replaceAll("_", " ")}</span>}
-      </span>
+        {reason !== null && <span style={{ color: "var(--ink-faint)" }}> {reasonWords(reason)}</span>}
+      </>
     ),
   },
 ];

@@ -51,7 +51,7 @@ export function MessageFilters({ state, set }: Props) {
       <div className={styles.searchRow}>
         <SearchField
           label="Search messages"
-          placeholder="User ID, address, reference, message, execution or request ID"
+          placeholder="User ID, address, reference or any ID"
           value={state.q}
           onChange={(q) => change({ q })}
         />

@@ -103,6 +103,18 @@ export const REASON_NAMES: readonly string[] = [...WORDS.keys()];
 export const reasonWords = (reason: string | null): string =>
   reason === null ? "No reason given" : (WORDS.get(reason) ?? sentenceCase(reason));
 
+/** Outcomes that say why by themselves. */
+const WHY: Readonly<Record<string, string>> = {
+  expired: "Not delivered in its time",
+  bounced: "Came back from the provider",
+  cancelled: "The campaign was stopped",
+  unknown: "The gateway’s answer was lost",
+};
+
+/** Why a message did not arrive. */
+export const whyWords = (outcome: string, reason: string | null): string =>
+  reason === null ? (WHY[outcome] ?? reasonWords(null)) : reasonWords(reason);
+
 const NUMBER = new Intl.NumberFormat("en");
 export const figure = (count: number): string => NUMBER.format(count);
 

@@ -28,8 +28,9 @@ const RENDER_REASONS: ReadonlySet<string> = new Set(["invalid_content", "templat
 export function acceptStep(execution: LoggedExecution): Step {
   const sendAt = execution.sendAt.toISOString();
   const isLater = execution.sendAt.getTime() > execution.createTime.getTime();
+  const targets = `${execution.targets} ${execution.targets === 1 ? "target" : "targets"}`;
   const detail = [
-    `Request ${execution.requestId} named ${execution.targets} targets by ${execution.targetBy}; version ${execution.version}.`,
+    `Request ${execution.requestId} named ${targets} by ${execution.targetBy}; version ${execution.version}.`,
     ...(isLater ? [`To be sent at ${sendAt}.`] : []),
     ...(execution.resentFrom === null
       ? []
