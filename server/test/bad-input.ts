@@ -98,7 +98,7 @@ export class FrontDoor {
     return answer;
   }
 
-  /** Does `work`, which must change nothing. */
+  /** Does `work`, which must change nothing: what is sent another way than through here. */
   async unchanged<T>(work: () => Promise<T>): Promise<T> {
     const { value, changed } = await this.#watched(work);
     expect(changed).toEqual([]);

@@ -81,10 +81,10 @@ describe("13: sizes", () => {
   test.each([
     ["33 MB in chunks, without a length", "0\r\n\r\n"],
     ["33 MB in chunks that have no end", ""],
-  ])("%s", (_name, end) => {
+  ])("%s", async (_name, end) => {
     const chunk = Buffer.concat([Buffer.from("100000\r\n"), Buffer.alloc(MIB, " "), Buffer.from("\r\n")]);
     const head = `POST ${pathOf(EXECUTE)} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    return door.refuses([head, ...Array.from({ length: 33 }, () => chunk), end], tooLarge);
+    await door.refuses([head, ...Array.from({ length: 33 }, () => chunk), end], tooLarge);
   });
 
   test("bombs of gzip: what counts is what comes out", async () => {
@@ -113,7 +113,9 @@ describe("13: framing", () => {
     ["a space in the path", `POST ${pathOf(LIST)} x HTTP/1.1\r\nHost: x\r\n\r\n`],
     ["a version that does not exist", `POST ${pathOf(LIST)} HTTP/9.9\r\nHost: x\r\n\r\n`],
     ["no HTTP at all", "\u0016\u0003\u0001\u0002 hello\r\n\r\n"],
-  ])("%s is refused in the API's own words", (_name, bytes) => door.refuses([bytes]));
+  ])("%s is refused in the API's own words", async (_name, bytes) => {
+    await door.refuses([bytes]);
+  });
 
   test("headers of 20 KB", () =>
     door.refuses({ to: LIST, headers: { "X-A": "a".repeat(20_000) } }, { status: 431 }));
