@@ -132,6 +132,8 @@ async function writeWithMistake(text: ReturnType<typeof field>, { block, code }:
   const back = template.length - template.indexOf("per }}");
   for (let i = 0; i < back; i += 1) await hands.press("ArrowLeft");
   await hands.type("p");
+  // The list of filters, which has nothing more to say.
+  await hands.press("Escape");
 }
 
 /** A key of a slow typist; reading a step of the page and finding its place on the screen. */
