@@ -3,21 +3,25 @@
  * element or handler comes of it, nothing is asked of another host, and the policy has nothing to refuse.
  */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { askApp } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { type Answered, until } from "../stack.ts";
 import { addressesOf, type Visitor, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
+import {
+  type DashboardUnderTest,
+  hasBrowser,
+  LONG_WALK_MS,
+  startDashboard,
+  testInBrowser,
+} from "./harness.ts";
 import { type Looks, startLooks } from "./hostile-looks.ts";
 import { type HostileWords, hostileWords } from "./hostile-words.ts";
 import { ask } from "./making.ts";
 import { appRefusals, externalRefusals, type Refusal, SIGNED_IN_REFUSALS } from "./refusals.ts";
 import { APP, appRoutes, EXTERNAL, externalFields, LISTED, REFUSED, SHOWN, UNREAD } from "./text-fields.ts";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let dashboard: DashboardUnderTest;
 /** What a text would reach if it were more than a text. */
@@ -132,27 +136,31 @@ async function pressAll(at: string): Promise<void> {
   }
 }
 
-testInBrowser("drawers, dialogs, menus, tabs and editors show it as text too", async () => {
-  const { campaigns, client, connection, execution, person } = full;
-  const states = [
-    "settings/audit",
-    `settings/webhooks/${connection}`,
-    `settings/webhooks/${connection}?tab=settings`,
-    `settings/api/${client}?tab=settings`,
-    "settings/users",
-    "settings/gateways/sms",
-    "campaigns/live",
-    "campaigns/drafts",
-    `campaigns/${campaigns.live}`,
-    `campaigns/${campaigns.live}/content`,
-    `campaigns/${campaigns.live}/preview`,
-    `campaigns/${campaigns.mjml}/content`,
-    `profiles/${person}`,
-    `executions/${execution}`,
-  ];
-  for (const at of states) await pressAll(at);
-  expectNoHarm();
-});
+testInBrowser(
+  "drawers, dialogs, menus, tabs and editors show it as text too",
+  async () => {
+    const { campaigns, client, connection, execution, person } = full;
+    const states = [
+      "settings/audit",
+      `settings/webhooks/${connection}`,
+      `settings/webhooks/${connection}?tab=settings`,
+      `settings/api/${client}?tab=settings`,
+      "settings/users",
+      "settings/gateways/sms",
+      "campaigns/live",
+      "campaigns/drafts",
+      `campaigns/${campaigns.live}`,
+      `campaigns/${campaigns.live}/content`,
+      `campaigns/${campaigns.live}/preview`,
+      `campaigns/${campaigns.mjml}/content`,
+      `profiles/${person}`,
+      `executions/${execution}`,
+    ];
+    for (const at of states) await pressAll(at);
+    expectNoHarm();
+  },
+  LONG_WALK_MS,
+);
 
 testInBrowser("an import's columns, errors and names of files show it as text too", async () => {
   const { page } = dashboard;
@@ -160,8 +168,10 @@ testInBrowser("an import's columns, errors and names of files show it as text to
   await visit(at);
   await page.getByText("Yes, they subscribed").click();
   await page.getByRole("button", { name: "Check the rows" }).click();
-  await page.getByText(/cannot be imported/).first().waitFor();
-  console.log(await page.locator("main").innerText());
+  await page
+    .getByText(/cannot be imported/)
+    .first()
+    .waitFor();
   await looks.look(`${at} checked`);
   for (const [name, mimeType] of [
     [`${words.line("file-name").replaceAll("/", ":")}.csv`, "text/csv"],
