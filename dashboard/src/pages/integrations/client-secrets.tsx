@@ -74,7 +74,7 @@ function SecretTable({ client }: { readonly client: Client }) {
           {client.secrets.map((secret) => (
             <Table.Tr key={secret.id}>
               <Table.Td>
-                <code>…{secret.hint}</code>
+                <code style={{ whiteSpace: "nowrap" }}>…{secret.hint}</code>
               </Table.Td>
               <Table.Td>
                 <DateTime value={secret.create_time} />
