@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { askApp } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
-import { type Answered, until } from "../stack.ts";
+import type { Answered } from "../stack.ts";
 import { addressesOf, type Visitor, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
 import {
@@ -17,7 +17,7 @@ import {
   startDashboard,
   testInBrowser,
 } from "./harness.ts";
-import { type Looks, startLooks } from "./hostile-looks.ts";
+import { askedOf, type Looks, startLooks } from "./hostile-looks.ts";
 import { type HostileWords, hostileWords } from "./hostile-words.ts";
 import { ask } from "./making.ts";
 import { appRefusals, externalRefusals, type Refusal, SIGNED_IN_REFUSALS } from "./refusals.ts";
@@ -263,17 +263,6 @@ async function unwatched(at: string, check: (page: Page) => Promise<void>): Prom
   return page;
 }
 
-/** The browser can reach the thief: what it asks for last arrives, and nothing did before. */
-async function expectNothingLeft(): Promise<void> {
-  const page = await dashboard.context.newPage();
-  await page.goto(`${thief.url}/last`);
-  const paths = (): string[] =>
-    thief.received.map(({ path }) => path).filter((path) => path !== "/favicon.ico");
-  await until(paths, (all) => all.includes("/last"));
-  expect(paths()).toEqual(["/last"]);
-  await page.close();
-}
-
 testInBrowser("an email's preview can do nothing, whatever is pressed in it", async () => {
   const { context, stack } = dashboard;
   const { live, mjml } = full.campaigns;
@@ -297,7 +286,7 @@ testInBrowser("an email's preview can do nothing, whatever is pressed in it", as
     expect(await page.locator("body").innerText()).toContain(words.planted.get("param"));
   });
   opened.push(plain);
-  await expectNothingLeft();
+  expect(await askedOf(thief, context)).toEqual(["/last"]);
   for (const page of opened) {
     expect(await page.evaluate<boolean>("'__xss' in window")).toBe(false);
     await page.close();
