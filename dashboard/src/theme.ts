@@ -133,7 +133,7 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Tabs: {
       vars: () => ({ root: { "--tab-border-color": "var(--line)" } }),
-      styles: { tab: { fontWeight: 550 } },
+      styles: { tab: { fontWeight: 550, paddingInline: 11 } },
     },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Menu: { defaultProps: { radius: "md", shadow: "md" } },

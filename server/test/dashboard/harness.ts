@@ -25,6 +25,9 @@ const CHROMIUM = findBrowser();
 /** A walk through pages takes its time where the machine is busy; a hang is found by the limits of its steps. */
 const WALK_MS = 120_000;
 
+/** For walks over all pages. */
+export const LONG_WALK_MS = 300_000;
+
 /** `test` where there is a browser; skipped elsewhere. */
 export const testInBrowser = (name: string, walk: () => Promise<void>, timeoutMs = WALK_MS): void => {
   test.skipIf(CHROMIUM === null)(name, { timeout: timeoutMs }, walk);
@@ -81,6 +84,8 @@ export interface Look {
   readonly height?: number;
   /** The whole page and not what is in view. */
   readonly isWhole?: boolean;
+  /** The window stays in this look. */
+  readonly isKept?: boolean;
 }
 
 export interface BrowserWindow {
@@ -206,10 +211,13 @@ const OPTIONS = {
   // Not of WCAG: toasts and open menus stand outside the landmarks, as they should.
   rules: { region: { enabled: false } },
 };
+/** A preview's frame runs no script, so that asking it would only wait; what passes is not told. */
+const BRIEF = { iframes: false, resultTypes: ["violations"] };
 
 async function breaches(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(readFileSync(AXE, "utf8"));
-  const options = rules === undefined ? OPTIONS : { runOnly: { type: "rule", values: rules } };
+  const asked = rules === undefined ? OPTIONS : { runOnly: { type: "rule", values: rules } };
+  const options = { ...asked, ...BRIEF };
   const found = await page.evaluate<Result[]>(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
@@ -222,7 +230,8 @@ async function picture(
   page: Page,
   { name, check, ...look }: Look & { name: string; check(): Promise<void> },
 ): Promise<void> {
-  const { dark = false, width = 1440, height = width < 600 ? 844 : 900, isWhole = false } = look;
+  const { dark = false, width = 1440, isWhole = false, isKept = false } = look;
+  const height = look.height ?? (width < 600 ? 844 : DESK.height);
   mkdirSync(PICTURES, { recursive: true });
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width, height });
@@ -231,6 +240,7 @@ async function picture(
   if (kept !== undefined)
     await page.screenshot({ path: join(PICTURES, `${kept}.png`), fullPage: isWhole, animations: "disabled" });
   await check();
+  if (isKept) return;
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize(DESK);
 }

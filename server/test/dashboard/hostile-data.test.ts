@@ -3,21 +3,25 @@
  * element or handler comes of it, nothing is asked of another host, and the policy has nothing to refuse.
  */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { askApp } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
-import { type Answered, until } from "../stack.ts";
+import type { Answered } from "../stack.ts";
 import { addressesOf, type Visitor, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
-import { type Looks, startLooks } from "./hostile-looks.ts";
+import {
+  type DashboardUnderTest,
+  hasBrowser,
+  LONG_WALK_MS,
+  startDashboard,
+  testInBrowser,
+} from "./harness.ts";
+import { askedOf, type Looks, startLooks } from "./hostile-looks.ts";
 import { type HostileWords, hostileWords } from "./hostile-words.ts";
 import { ask } from "./making.ts";
 import { appRefusals, externalRefusals, type Refusal, SIGNED_IN_REFUSALS } from "./refusals.ts";
 import { APP, appRoutes, EXTERNAL, externalFields, LISTED, REFUSED, SHOWN, UNREAD } from "./text-fields.ts";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let dashboard: DashboardUnderTest;
 /** What a text would reach if it were more than a text. */
@@ -132,27 +136,31 @@ async function pressAll(at: string): Promise<void> {
   }
 }
 
-testInBrowser("drawers, dialogs, menus, tabs and editors show it as text too", async () => {
-  const { campaigns, client, connection, execution, person } = full;
-  const states = [
-    "settings/audit",
-    `settings/webhooks/${connection}`,
-    `settings/webhooks/${connection}?tab=settings`,
-    `settings/api/${client}?tab=settings`,
-    "settings/users",
-    "settings/gateways/sms",
-    "campaigns/live",
-    "campaigns/drafts",
-    `campaigns/${campaigns.live}`,
-    `campaigns/${campaigns.live}/content`,
-    `campaigns/${campaigns.live}/preview`,
-    `campaigns/${campaigns.mjml}/content`,
-    `profiles/${person}`,
-    `executions/${execution}`,
-  ];
-  for (const at of states) await pressAll(at);
-  expectNoHarm();
-});
+testInBrowser(
+  "drawers, dialogs, menus, tabs and editors show it as text too",
+  async () => {
+    const { campaigns, client, connection, execution, person } = full;
+    const states = [
+      "settings/audit",
+      `settings/webhooks/${connection}`,
+      `settings/webhooks/${connection}?tab=settings`,
+      `settings/api/${client}?tab=settings`,
+      "settings/users",
+      "settings/gateways/sms",
+      "campaigns/live",
+      "campaigns/drafts",
+      `campaigns/${campaigns.live}`,
+      `campaigns/${campaigns.live}/content`,
+      `campaigns/${campaigns.live}/preview`,
+      `campaigns/${campaigns.mjml}/content`,
+      `profiles/${person}`,
+      `executions/${execution}`,
+    ];
+    for (const at of states) await pressAll(at);
+    expectNoHarm();
+  },
+  LONG_WALK_MS,
+);
 
 testInBrowser("an import's columns, errors and names of files show it as text too", async () => {
   const { page } = dashboard;
@@ -164,7 +172,6 @@ testInBrowser("an import's columns, errors and names of files show it as text to
     .getByText(/cannot be imported/)
     .first()
     .waitFor();
-  console.log(await page.locator("main").innerText());
   await looks.look(`${at} checked`);
   for (const [name, mimeType] of [
     [`${words.line("file-name").replaceAll("/", ":")}.csv`, "text/csv"],
@@ -256,17 +263,6 @@ async function unwatched(at: string, check: (page: Page) => Promise<void>): Prom
   return page;
 }
 
-/** The browser can reach the thief: what it asks for last arrives, and nothing did before. */
-async function expectNothingLeft(): Promise<void> {
-  const page = await dashboard.context.newPage();
-  await page.goto(`${thief.url}/last`);
-  const paths = (): string[] =>
-    thief.received.map(({ path }) => path).filter((path) => path !== "/favicon.ico");
-  await until(paths, (all) => all.includes("/last"));
-  expect(paths()).toEqual(["/last"]);
-  await page.close();
-}
-
 testInBrowser("an email's preview can do nothing, whatever is pressed in it", async () => {
   const { context, stack } = dashboard;
   const { live, mjml } = full.campaigns;
@@ -290,7 +286,7 @@ testInBrowser("an email's preview can do nothing, whatever is pressed in it", as
     expect(await page.locator("body").innerText()).toContain(words.planted.get("param"));
   });
   opened.push(plain);
-  await expectNothingLeft();
+  expect(await askedOf(thief, context)).toEqual(["/last"]);
   for (const page of opened) {
     expect(await page.evaluate<boolean>("'__xss' in window")).toBe(false);
     await page.close();

@@ -2,7 +2,9 @@
  * Looks at a page full of hostile texts: which of them a person reads there, and whether any became more than text
  * (an element, a handler, an address of script, a script that ran).
  */
-import type { Frame, Page } from "playwright-core";
+import type { BrowserContext, Frame, Page } from "playwright-core";
+import type { Sink } from "../sinks/sink.ts";
+import { until } from "../stack.ts";
 import { MARK } from "./hostile-words.ts";
 
 export interface Looks {
@@ -66,4 +68,18 @@ async function hasRun(frame: Frame): Promise<boolean> {
     }
   }
   return false;
+}
+
+/**
+ * What the browser asked of the sink so far. The last thing is asked here, so that it is known that the browser can
+ * reach it and that all before has arrived: "/last" alone means nothing.
+ */
+export async function askedOf(sink: Sink, context: BrowserContext): Promise<string[]> {
+  const page = await context.newPage();
+  await page.goto(`${sink.url}/last`);
+  const paths = (): string[] =>
+    sink.received.map(({ path }) => path).filter((path) => path !== "/favicon.ico");
+  await until(paths, (all) => all.includes("/last"));
+  await page.close();
+  return paths();
 }

@@ -32,7 +32,9 @@ export function CheckResult({ result, run, running, onCorrected }: CheckResultPr
           {valid > 0 && (
             <Group gap="sm">
               <Button onClick={run} loading={running.isPending} variant={invalid > 0 ? "default" : "filled"}>
-                {invalid > 0 ? `Import the ${rowsWords(valid)} that are right` : `Import ${rowsWords(valid)}`}
+                {invalid > 0
+                  ? `Import the ${rowsWords(valid)} that ${valid === 1 ? "is" : "are"} right`
+                  : `Import ${rowsWords(valid)}`}
               </Button>
             </Group>
           )}

@@ -11,7 +11,7 @@ import type { Client, ClientSecret } from "./client.ts";
 import { Credentials, type CredentialsProps } from "./client-credentials.tsx";
 
 const COLUMNS: CredentialsProps<ClientSecret>["columns"] = [
-  { label: "Ends with", render: ({ hint }) => <code>…{hint}</code> },
+  { label: "Ends with", render: ({ hint }) => <code style={{ whiteSpace: "nowrap" }}>…{hint}</code> },
   { label: "Made", render: ({ create_time: time }) => <DateTime value={time} /> },
   {
     label: "Valid until",
