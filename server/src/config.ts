@@ -162,8 +162,9 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
   requestTimeoutSeconds: {
     env: "REQUEST_TIMEOUT_SECONDS",
-    fallback: "30",
-    example: "30",
+    // 32 MiB over a line of 5 Mbit/s.
+    fallback: "60",
+    example: "60",
     parse: integer(1, 600),
   },
   shutdownSeconds: { env: "SHUTDOWN_SECONDS", fallback: "25", example: "25", parse: integer(1, 300) },

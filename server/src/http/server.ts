@@ -25,7 +25,7 @@ export interface ServerOptions {
 
 export function createServer(
   log: Log,
-  { answerPage = () => false, requestTimeoutMs = 30_000 }: ServerOptions = {},
+  { answerPage = () => false, requestTimeoutMs = 60_000 }: ServerOptions = {},
 ): FastifyInstance {
   const app = fastify({
     logger: false,
