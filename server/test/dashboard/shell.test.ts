@@ -149,7 +149,7 @@ testInBrowser(
     const { link } = (await invited.json()).data;
     await context.clearCookies();
     await page.goto(new URL(link).pathname + new URL(link).search);
-    await page.getByRole("heading", { name: "Join Test" }).waitFor();
+    await page.getByRole("heading", { name: "Join Harbour Books" }).waitFor();
     expect(await axe()).toEqual([]);
     await screenshot("invitation");
     await page.getByLabel("Your name").fill("Grace");
