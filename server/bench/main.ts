@@ -3,7 +3,7 @@
  *
  * Starts the product for real, sends it 10,000 messages in one call (a) and in 10,000 calls (b), through the
  * sandbox, an HTTP provider and an SMTP server, and prints what came out and what it cost; then compares an access
- * token with the app token (c). Ends with 1 when a
+ * token with the app token (c), and calls with an idempotency key with calls without one (d). Ends with 1 when a
  * message was lost, doubled or mixed up; a missed target is printed and does not fail the run, because the machine
  * decides about it.
  */
@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { measureBareHttp, measureBareSmtp, measureTransportSmtp } from "./bare.ts";
 import { openDatabase, prepareStatementStats } from "./database.ts";
+import { measureKeyedCost } from "./keyed-cost.ts";
 import { makeCalls } from "./load-client.ts";
 import { describeMachine } from "./machine.ts";
 import { importBodies, ORDER_CAMPAIGN } from "./material.ts";
@@ -21,6 +22,7 @@ import { type Result, renderReport } from "./report.ts";
 import { measure, type Scene, type Shape, type Way, warmUp } from "./scenario.ts";
 import { type SinkProcess, startSinkProcess } from "./sink-process.ts";
 import { measureTokenCost, type TokenCost } from "./token-cost.ts";
+import type { Turns } from "./turns.ts";
 
 const WARM_UP = 500;
 
@@ -30,6 +32,7 @@ async function main(): Promise<number> {
   const machine = describeMachine();
   const results: Result[] = [];
   let tokenCost: TokenCost | null = null;
+  let keyedCost: Turns | null = null;
   try {
     for (const way of ["sandbox", "http", "smtp"] as const) {
       const shapes = (["a", "b"] as const).filter((shape) => options.only.includes(`${shape}-${way}`));
@@ -39,13 +42,20 @@ async function main(): Promise<number> {
       process.stderr.write("c-token\n");
       tokenCost = await measureTokenCost(options);
     }
+    if (options.only.includes("d-keyed")) {
+      process.stderr.write("d-keyed\n");
+      keyedCost = await measureKeyedCost(options);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(renderReport(machine, options, { results, tokenCost }));
+  process.stdout.write(renderReport(machine, options, { results, tokenCost, keyedCost }));
   if (options.json !== null) {
     mkdirSync(dirname(options.json), { recursive: true });
-    writeFileSync(options.json, `${JSON.stringify({ machine, options, results, tokenCost }, null, 2)}\n`);
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ machine, options, results, tokenCost, keyedCost }, null, 2)}\n`,
+    );
   }
   return results.every((result) => result.measured.verdict.isRight) ? 0 : 1;
 }

@@ -11,6 +11,7 @@ export const SCENARIOS = [
   "a-smtp",
   "b-smtp",
   "c-token",
+  "d-keyed",
 ] as const;
 
 export interface BenchOptions {

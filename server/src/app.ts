@@ -28,7 +28,7 @@ import { OPERATIONS } from "./http/external/operations.ts";
 import { createPageMarks } from "./http/external/page-marks.ts";
 import { mountExternal } from "./http/external/routes.ts";
 import { mountHealth } from "./http/health.ts";
-import { shedLoad } from "./http/load-shedder.ts";
+import { createLoadShedder } from "./http/load-shedder.ts";
 import { countingAcceptor, measureRequests, mountMetrics } from "./http/metrics.ts";
 import { mountOauth } from "./http/oauth/routes.ts";
 import { mountReference } from "./http/reference/routes.ts";
@@ -69,6 +69,9 @@ export interface Role {
 /** Connections of one process. The API answers from few, because accepting is done in batches. */
 const API_CONNECTIONS = { app: 8, dispatch: 2 };
 const WORKER_CONNECTIONS = { app: 12, dispatch: 3 };
+
+/** Connections that nobody has taken yet. One that finds no room waits for a second and more before it tries again. */
+const BACKLOG = 4_096;
 
 interface Connections {
   readonly context: Context;
@@ -118,13 +121,14 @@ export function createApi(options: RoleOptions): ApiRole {
   const safeFetch = createSafeFetch({ allowPrivateAddresses: config.allowPrivateAddresses, log });
   const authenticator = createAuthenticator(context, config.otherRegions);
   const dashboard = createDashboard();
+  const metrics = createMetrics();
+  const shedder = createLoadShedder(context, metrics, "/api/external/");
   const server: FastifyInstance = createServer(log, {
     answerPage: dashboard.answer,
+    turnAway: shedder.turnAway,
     requestTimeoutMs: config.requestTimeoutSeconds * 1_000,
   });
-  const metrics = createMetrics();
   measureRequests(server, metrics);
-  const shedder = shedLoad(server, context, "/api/external/");
   const acceptor = createAcceptor(context);
   mountExternal(server, {
     operations: OPERATIONS,
@@ -135,6 +139,7 @@ export function createApi(options: RoleOptions): ApiRole {
       once: createOnce(context),
       quota: createQuota(context),
       limitsOf: createCallLimits(context, config.quotaCallsPerSecond),
+      standAside: shedder.standAside,
     },
     authenticator,
   });
@@ -158,7 +163,7 @@ export function createApi(options: RoleOptions): ApiRole {
       return url;
     },
     async start() {
-      url = await server.listen({ port: config.port, host: config.host });
+      url = await server.listen({ port: config.port, host: config.host, backlog: BACKLOG });
     },
     async stop() {
       await server.close();

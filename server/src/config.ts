@@ -162,8 +162,8 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
   requestTimeoutSeconds: {
     env: "REQUEST_TIMEOUT_SECONDS",
-    // 32 MiB over a line of 5 Mbit/s.
-    fallback: "60",
+    // A slow or broken client is gone within half a minute; 32 MiB come through at 10 Mbit/s.
+    fallback: "28",
     example: "60",
     parse: integer(1, 600),
   },

@@ -8,6 +8,8 @@ export interface Metrics {
   /** One answered request. */
   observeRequest(labels: { method: string; route: string; status: number }, seconds: number): void;
   countAccepted(targets: number): void;
+  /** One call that was answered 503 unread. */
+  countTurnedAway(reason: string): void;
   /** The text that Prometheus reads, with what was read just now. */
   render(read: readonly Reading[]): Promise<string>;
 }
@@ -46,6 +48,12 @@ export function createMetrics(): Metrics {
     help: "Targets of the accepted executions.",
     registers,
   });
+  const turnedAway = new Counter({
+    name: "carillon_turned_away_total",
+    help: "Calls of the External API that were answered 503 before they were read.",
+    labelNames: ["reason"],
+    registers,
+  });
   return {
     observeRequest({ method, route, status }, seconds) {
       requests.observe({ method, route, status }, seconds);
@@ -53,6 +61,9 @@ export function createMetrics(): Metrics {
     countAccepted(count) {
       executions.inc();
       targets.inc(count);
+    },
+    countTurnedAway(reason) {
+      turnedAway.inc({ reason });
     },
     async render(read) {
       const parts = await Promise.all([registry.metrics(), renderReadings(read)]);

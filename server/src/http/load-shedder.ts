@@ -1,76 +1,128 @@
 /**
  * Sheds load early: where this process is behind, or the database is, a call of the External API is answered 503
- * before its body is read, so that those that were taken on keep their time (reliability: A5). Retrying is safe:
- * nothing was done.
+ * before anything else is done with it, so that those that were taken on keep their time (reliability: A5). Retrying
+ * is safe: nothing was done.
  */
-import type { FastifyInstance } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Context } from "../actions/context.ts";
 import { AppError } from "../base/errors.ts";
+import type { Metrics } from "../base/metrics.ts";
 import { isReachable } from "../store/db.ts";
+import { JSON_TYPE } from "./bare-answers.ts";
+import { answerWasRead } from "./external/answer-watch.ts";
+import { errorEnvelope } from "./external/envelope.ts";
+import { createLoadLimit } from "./load-limit.ts";
+import { requestIdFrom } from "./request-id.ts";
 
-/** Calls under way in one process: what it accepts in one to two seconds. */
-const MAX_UNDER_WAY = 4_000;
+/** Calls that wait for an outcome, and hardly use the process. */
+const MAX_STANDING_ASIDE = 4_000;
 const TICK_MS = 25;
-/** The event loop is behind when this many ticks in a row came late by so much. One large body is no overload. */
-const LATE_TICKS = 4;
-const LATE_MS = 70;
 /** How often the database is asked how long it takes to get a connection and an answer, while calls are under way. */
 const PROBE_EVERY_MS = 250;
 /** Longer than a restart of PostgreSQL, shorter than a caller's patience. */
 const DATABASE_PATIENCE_MS = 3_000;
 const RETRY_AFTER_SECONDS = 2;
+const WARN_EVERY_MS = 1_000;
 
 export interface LoadShedder {
+  /** Before anything else is done with a request. @returns true when it was answered here. */
+  turnAway(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The call that waits for this makes room for another one meanwhile. */
+  standAside<T>(wait: () => Promise<T>): Promise<T>;
   stop(): void;
 }
 
-export function shedLoad(app: FastifyInstance, context: Context, prefix: string): LoadShedder {
+export function createLoadShedder(context: Context, metrics: Metrics, prefix: string): LoadShedder {
   const { clock, log } = context;
+  const limit = createLoadLimit();
   let underWay = 0;
-  let lateTicks = 0;
+  let standingAside = 0;
+  /** Since the last tick. */
+  let wasFull = false;
   let tickedAtMs = clock.monotonicMs();
   let warnedAtMs = Number.NEGATIVE_INFINITY;
   const database = watchDatabase(context, () => underWay > 0);
 
   function tick(): void {
     const nowMs = clock.monotonicMs();
-    const isLate = nowMs - tickedAtMs - TICK_MS > LATE_MS;
-    lateTicks = isLate ? lateTicks + 1 : 0;
+    limit.tick({ nowMs, lateMs: Math.max(0, nowMs - tickedAtMs - TICK_MS), isFull: wasFull });
     tickedAtMs = nowMs;
+    wasFull = false;
   }
 
-  function fault(): string | null {
-    if (underWay >= MAX_UNDER_WAY) return "too many calls are under way";
-    if (lateTicks >= LATE_TICKS) return "the event loop is behind";
-    return database.isBehind() ? "the database is behind" : null;
+  function fault(): Fault | null {
+    if (underWay >= limit.most || standingAside >= MAX_STANDING_ASIDE) return "calls";
+    return database.isBehind() ? "database" : null;
   }
 
-  app.addHook("onRequest", (request, reply, done) => {
-    if (!request.url.startsWith(prefix)) return done();
+  function warn(reason: Fault): void {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - warnedAtMs < WARN_EVERY_MS) return;
+    warnedAtMs = nowMs;
+    log.warn({ reason: REASONS[reason], underWay, most: limit.most }, "calls are turned away");
+  }
+
+  function isTurnedAway(socket: Socket): boolean {
     const reason = fault();
-    if (reason !== null) {
-      if (clock.monotonicMs() - warnedAtMs > 1_000) {
-        warnedAtMs = clock.monotonicMs();
-        log.warn({ reason, underWay }, "calls are turned away");
-      }
-      return done(new AppError("unavailable", { retryAfterSeconds: RETRY_AFTER_SECONDS }));
-    }
-    underWay += 1;
-    database.wake();
-    reply.raw.once("close", () => {
-      underWay -= 1;
-    });
-    return done();
-  });
+    if (reason === null) return false;
+    wasFull = true;
+    warn(reason);
+    metrics.countTurnedAway(reason);
+    answerWasRead(socket);
+    return true;
+  }
+
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
   return {
+    turnAway(request, response) {
+      if (request.url?.startsWith(prefix) !== true) return false;
+      if (isTurnedAway(request.socket)) {
+        response.writeHead(503, [...HEADERS, ID, requestIdFrom(request.headers[ID])]);
+        response.end(BODY);
+        return true;
+      }
+      underWay += 1;
+      database.wake();
+      response.once("close", () => {
+        underWay -= 1;
+      });
+      return false;
+    },
+    async standAside(wait) {
+      underWay -= 1;
+      standingAside += 1;
+      try {
+        return await wait();
+      } finally {
+        underWay += 1;
+        standingAside -= 1;
+      }
+    },
     stop() {
       clearInterval(timer);
       database.stop();
     },
   };
 }
+
+type Fault = "calls" | "database";
+const REASONS: Readonly<Record<Fault, string>> = {
+  calls: "too many calls are under way",
+  database: "the database is behind",
+};
+
+/** In an overload this goes out thousands of times a second: prepared, but for the request's id. */
+const BODY = JSON.stringify(errorEnvelope(new AppError("unavailable")));
+const ID = "x-request-id";
+const HEADERS: readonly string[] = [
+  ...["content-type", JSON_TYPE],
+  ...["content-length", String(Buffer.byteLength(BODY))],
+  ...["retry-after", String(RETRY_AFTER_SECONDS)],
+  ...["cache-control", "no-store"],
+  ...["x-content-type-options", "nosniff"],
+];
 
 interface DatabaseWatch {
   isBehind(): boolean;

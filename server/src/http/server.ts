@@ -1,18 +1,16 @@
 /** The HTTP server: raw bodies, request ids, one error mapper, fixed headers. What can be asked is in the routes. */
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { answerClientError, answerExpectations, JSON_TYPE } from "./bare-answers.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
+import { requestIdFrom } from "./request-id.ts";
 import { unpackBodies } from "./unpack-body.ts";
 
 /** Default limit of a body; operations that carry lists raise it (decisions: limits). */
 const BODY_LIMIT = 1_048_576;
-/** A caller's own request id is taken over when it is plain. */
-const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const EXTERNAL = "/api/external/";
 const TOKEN_PATH = "/api/oauth/token";
 
@@ -21,11 +19,13 @@ export interface ServerOptions {
   readonly answerPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
   /** Headers and body of a slow client: after these the call is refused (408) and the socket gone. */
   readonly requestTimeoutMs?: number;
+  /** Is asked before the framework hears of a request. @returns whether it was answered there. */
+  readonly turnAway?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export function createServer(
   log: Log,
-  { answerPage = () => false, requestTimeoutMs = 60_000 }: ServerOptions = {},
+  { answerPage = () => false, turnAway = () => false, requestTimeoutMs = 28_000 }: ServerOptions = {},
 ): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -42,7 +42,7 @@ export function createServer(
       // Half a minute when not given: a slow client would have twice its time.
       connectionsCheckingInterval: 1_000,
     },
-    genReqId: requestIdOf,
+    genReqId: (request) => requestIdFrom(request.headers["x-request-id"]),
     // A path that cannot be decoded names no operation.
     frameworkErrors: (_error, request, reply) => {
       const raw = reply.raw;
@@ -59,6 +59,7 @@ export function createServer(
     },
   });
   answerExpectations(app.server);
+  askFirst(app.server, turnAway);
   // Bodies are sniffed, not trusted to their label: callers send JSON as a form (evidence: transport).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -71,7 +72,7 @@ export function createServer(
   });
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown);
-    // What is turned away on purpose is no failure, and in an overload there is much of it.
+    // What is turned away on purpose is no failure.
     const isTurnedAway = error === thrown && error.code === "unavailable";
     if (error.status >= 500 && !isTurnedAway) {
       log.error({ err: thrown, request: request.id, url: request.routeOptions.url }, "a request failed");
@@ -82,6 +83,16 @@ export function createServer(
     if (!answerPage(request, reply)) sendError(reply, unrouted(request));
   });
   return app;
+}
+
+/** Puts the question before the framework's own listener, whose objects and hooks cost more than a refusal. */
+function askFirst(server: Server, turnAway: NonNullable<ServerOptions["turnAway"]>): void {
+  const listeners = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    if (turnAway(request, response)) return;
+    for (const listener of listeners) listener.call(server, request, response);
+  });
 }
 
 /** How long the rest of a body that was refused unread (too large, of a wrong type) is read and thrown away. */
@@ -103,11 +114,6 @@ function drain(request: IncomingMessage, done: () => void): void {
   };
   const timer = setTimeout(finish, DRAIN_MS);
   request.once("end", finish).once("close", finish).resume();
-}
-
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers["x-request-id"];
-  return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 /** Fixed headers for every answer. @returns a refusal, or undefined. */

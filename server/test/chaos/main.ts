@@ -1,15 +1,17 @@
 /**
  * npm run chaos [-- --kills 20] [-- --targets 20000] [-- --seed N] [-- --sink keyed|dumb|both] [-- --fault]
- *               [-- --zombie]
+ *               [-- --zombie] [-- --outage 600] [-- --overload 120 [--factor 10]]
  *
  * Kills the running product and proves that nothing is lost and nothing is sent twice that need not be. Ends with 1
  * on any violation. --fault plays failing gateways, --zombie a worker that is stopped for 40 s and comes back; both
- * run without kills unless --kills is given. --outage takes a webhook endpoint away for that long, 600 as promised.
+ * run without kills unless --kills is given. --outage takes a webhook endpoint away for that long, 600 as promised. --overload
+ * calls ten times as often as the product can answer, for that long.
  */
 import { parseArgs } from "node:util";
 import { type BatteryOptions, runBattery } from "./battery.ts";
 import { runOutage } from "./outage.ts";
-import { renderBattery, renderOutage, renderZombie } from "./report.ts";
+import { runOverload } from "./overload.ts";
+import { renderBattery, renderOutage, renderOverload, renderZombie } from "./report.ts";
 import { runZombie } from "./zombie.ts";
 
 const { values } = parseArgs({
@@ -21,6 +23,8 @@ const { values } = parseArgs({
     fault: { type: "boolean", default: false },
     zombie: { type: "boolean", default: false },
     outage: { type: "string" },
+    overload: { type: "string" },
+    factor: { type: "string", default: "10" },
   },
 });
 
@@ -55,6 +59,12 @@ async function main(): Promise<number> {
   if (values.outage !== undefined) {
     const report = await runOutage(whole("--outage", values.outage));
     process.stdout.write(renderOutage(report));
+    return report.violations.length === 0 ? 0 : 1;
+  }
+  if (values.overload !== undefined) {
+    const seconds = whole("--overload", values.overload);
+    const report = await runOverload({ seconds, factor: whole("--factor", values.factor) });
+    process.stdout.write(renderOverload(report));
     return report.violations.length === 0 ? 0 : 1;
   }
   const report = await runBattery(readOptions());

@@ -1,7 +1,9 @@
 /** What a run prints: the counts, the verdict, and how to play it again. */
 import { readCommit } from "../../bench/machine.ts";
 import type { BatteryReport } from "./battery.ts";
+import type { PhaseResult, Quantiles } from "./load-plan.ts";
 import type { OutageReport } from "./outage.ts";
+import { CONNECTIONS, type OverloadReport } from "./overload.ts";
 import type { ZombieReport } from "./zombie.ts";
 
 /** More lines would only repeat the story. */
@@ -70,6 +72,49 @@ export function renderOutage(report: OutageReport): string {
   ];
   return `${lines.join("\n")}\n`;
 }
+
+export function renderOverload(report: OverloadReport): string {
+  const { overload, before, after, kept } = report;
+  const recovered = report.recoveredSeconds;
+  const lines = [
+    `Carillon chaos, ${report.factor} times the sustainable rate for ${report.seconds} s, commit ${readCommit()}`,
+    `sustainable     ${Math.round(report.sustainable)} calls/s, accepted and delivered`,
+    ...[before, overload, after].flatMap(phaseLines),
+    `client          ${CONNECTIONS} connections, ${report.waited} calls found none free (their wait is in the times); ` +
+      `the client's own delay before a call, not in the times: ${times(overload.queued)}; ` +
+      `its event loop late by ${overload.loopDelayP99Ms.toFixed(1)} ms (p99), which is in the times; ` +
+      `${percent(overload.clientCpu)} of a core`,
+    `kept            ${kept.accepted} accepted: ${kept.missing} without execution, ${kept.undelivered} not delivered, ` +
+      `${kept.twice} more than once; ${kept.unasked} done without a 200`,
+    `memory          API ${peaks(report.apiMb)}; workers ${peaks(report.workersMb)} (peaks of 5 s, first to last)`,
+    `recovered       ${recovered === null ? "NOT" : `${recovered} s`} after the load; ` +
+      `all delivered ${report.drainSeconds.toFixed(1)} s after the last call`,
+    `logged          ${Object.entries(report.logged)
+      .map(([words, count]) => `${count} x ${words}`)
+      .join("; ")}`,
+    ...verdict(report.violations),
+    `play it again   npm run chaos -- --overload ${report.seconds} --factor ${report.factor}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function phaseLines(phase: PhaseResult): string[] {
+  const statuses = Object.entries(phase.statuses).map(([status, count]) => `${status}: ${count}`);
+  return [
+    `${phase.name.padEnd(16)}${phase.callsPerSecond} calls/s for ${phase.seconds} s; ${statuses.join(", ")}`,
+    `  accepted      ${times(phase.accepted)}`,
+    ...(phase.refused.count === 0
+      ? []
+      : [`  503           ${times(phase.refused)}; p99 by second: ${bySecond(phase.refusedP99Ms)}`]),
+  ];
+}
+
+const times = ({ p50Ms, p99Ms, maxMs }: Quantiles): string =>
+  `p50 ${p50Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, most ${maxMs.toFixed(0)} ms`;
+const bySecond = (ms: readonly number[]): string => ms.map((value) => Math.round(value)).join(" ");
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const peaks = (mb: readonly number[]): string =>
+  `${Math.round(Math.max(...mb))} MB (${mb.map((value) => Math.round(value)).join(" ")})`;
 
 function verdict(violations: readonly string[]): string[] {
   if (violations.length === 0) return ["verdict         no violation"];

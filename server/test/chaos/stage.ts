@@ -44,7 +44,7 @@ export async function setStage(): Promise<Stage> {
       sql,
       keyedSink,
       dumbSink,
-      campaigns: await prepare(product),
+      campaigns: await prepareCampaigns(product),
       ledgerFile: join(folder, "client.log"),
       receipts: async () => [...(await keyedSink.receipts(0)), ...(await dumbSink.receipts(0))],
       async strike() {
@@ -60,7 +60,8 @@ export async function setStage(): Promise<Stage> {
   }
 }
 
-async function prepare(product: Product): Promise<Record<Channel, number>> {
+/** People and a campaign for each channel, through the API. @returns the campaigns' ids. */
+export async function prepareCampaigns(product: Product): Promise<Record<Channel, number>> {
   const call = async (path: string, body: object): Promise<{ model: { id: number } }> => {
     const answer = await fetch(`${product.url}/api/external/${path}`, {
       method: "POST",

@@ -23,8 +23,8 @@ const MAX_CALLS = 512;
 const MAX_TARGETS = 2_000;
 /** Calls that wait; above this the process sheds load early rather than answering late. */
 const MAX_WAITING = 4_000;
-/** Of one project: the other half is kept for the others. */
-const MAX_WAITING_OF_ONE = MAX_WAITING / 2;
+/** Of one project: the last quarter is kept for the others. */
+const MAX_WAITING_OF_ONE = 3_000;
 /** A call behind one that has waited so long would wait longer: its caller can do better. */
 const LONGEST_WAIT_MS = 3_000;
 

@@ -2,6 +2,7 @@
  * Writes down what became of the answers to calls without a key: delivered or lost, a few hundred in one statement.
  * A process that is killed leaves its rows as they are, which says that nobody knows.
  */
+import { eventsHeard } from "../../base/event-loop.ts";
 import { inProject } from "../../store/db.ts";
 import {
   ANSWER_STATES,
@@ -63,6 +64,8 @@ export function createAnswerFates(context: Context): AnswerFates {
 
   /** @param untilMs answers that were handed over later stay: they may be lost yet. */
   async function write(untilMs: number): Promise<void> {
+    // A process that stood still for the whole grace comes to its timers before it hears of a reset.
+    await eventsHeard();
     const next = sent.findIndex((entry) => entry.sinceMs > untilMs);
     const over = sent.splice(0, next < 0 ? sent.length : next);
     const delivered = over.filter(({ fate }) => !fate.isLost());

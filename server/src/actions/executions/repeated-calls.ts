@@ -2,6 +2,7 @@
  * Finds, inside the accepting transaction, the calls of a batch that repeat an earlier one without a key whose answer
  * was lost (reliability: A3). A call whose answer arrived is nobody's twin: asked twice, it is done twice.
  */
+import { eventsHeard } from "../../base/event-loop.ts";
 import type { Tx } from "../../store/db.ts";
 import {
   ANSWER_STATES,
@@ -74,6 +75,8 @@ export async function findRepetitions(
     lockUnkeyedCalls(tx, projectId, fingerprints),
     listUnkeyedCalls(tx, projectId, asked),
   ]);
+  // The answer of the database may be read before the reset of a caller who went earlier, came again and was served.
+  if (rows.length > 0) await eventsHeard();
   const rowsOf = Map.groupBy(rows, (row) => row.fingerprint);
   for (const [fingerprint, twins] of places) {
     if (twins.length === 1 && !rowsOf.has(fingerprint)) continue;

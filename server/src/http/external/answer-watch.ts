@@ -28,6 +28,12 @@ function connectionOf(socket: Socket): { watched: Watched | null } {
   return connection;
 }
 
+/** Another call came on this connection: whatever was answered before has arrived. */
+export function answerWasRead(socket: Socket): void {
+  const connection = lastOf.get(socket);
+  if (connection !== undefined) connection.watched = null;
+}
+
 function watchAnswer(request: IncomingMessage, response: ServerResponse): AnswerWatch {
   let state: State = request.socket.destroyed ? "lost" : "waiting";
   let listener: ((step: "sent" | "lost") => void) | null = null;

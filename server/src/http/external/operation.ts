@@ -34,6 +34,8 @@ export interface Services {
   readonly once: Once;
   readonly quota: Quota;
   readonly limitsOf: LimitsOf;
+  /** For a call that waits for long: another one takes its place meanwhile. */
+  readonly standAside: <T>(wait: () => Promise<T>) => Promise<T>;
 }
 
 /** What an operation answers, for the reference: nothing is checked against it when a call is served. */

@@ -226,7 +226,7 @@ export const executeCampaign: Operation = {
   run,
 };
 
-async function run({ context, acceptor, limitsOf }: Services, call: Call): Promise<Answer> {
+async function run({ context, acceptor, limitsOf, standAside }: Services, call: Call): Promise<Answer> {
   const parsed = parseExecute(call.body, context.clock.now());
   if (!parsed.ok) throw refusal(parsed.error);
   const request = parsed.value;
@@ -240,7 +240,7 @@ async function run({ context, acceptor, limitsOf }: Services, call: Call): Promi
   const headers = outcome.isReplay ? { "idempotent-replayed": "true" } : {};
   const message = outcome.isReplay ? (keyed === null ? REPEATED : REPLAYED) : EXECUTED;
   if (request.async) return { message, model: outcome.answer, headers };
-  const waited = await awaitOutcome(context, projectId, outcome.answer.id);
+  const waited = await standAside(() => awaitOutcome(context, projectId, outcome.answer.id));
   return {
     message,
     model: { ...outcome.answer, is_complete: waited.isComplete, outcomes: waited.outcomes },
