@@ -21,13 +21,13 @@ test("where more come than there is room for, a loop that keeps late gets a comm
   const late = times(12, 15);
   expect(run(limit, late, { isFull: true })).toBeLessThan(500);
   expect(limit.most).toBe(128);
-  expect(calm).toBe(4_000);
+  expect(calm).toBe(3_000);
 });
 
 test("a burst for which there is room is worked off, however late the loop is", () => {
   const limit = createLoadLimit();
   run(limit, times(100, 90));
-  expect(limit.most).toBe(4_000);
+  expect(limit.most).toBe(3_000);
 });
 
 test("one stop, as a large body makes it, takes no more than most of the room, and it comes back", () => {
@@ -35,11 +35,11 @@ test("one stop, as a large body makes it, takes no more than most of the room, a
   const fromMs = run(limit, [0, 0, 400, 0, 0], { isFull: true });
   expect(limit.most).toBeGreaterThanOrEqual(500);
   run(limit, times(200, 0), { fromMs });
-  expect(limit.most).toBe(4_000);
+  expect(limit.most).toBe(3_000);
 });
 
 test("ticks that are hardly late change nothing", () => {
   const limit = createLoadLimit();
   run(limit, times(400, 2), { isFull: true });
-  expect(limit.most).toBe(4_000);
+  expect(limit.most).toBe(3_000);
 });

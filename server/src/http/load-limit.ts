@@ -4,8 +4,8 @@
  * because the loop comes round again soon (reliability: A5).
  */
 
-/** What a process accepts in one to two seconds. */
-const MOST = 4_000;
+/** What a process accepts in about a second. */
+const MOST = 3_000;
 /** What fills a commit (actions/executions/acceptor.ts) and the one behind it. */
 const LEAST = 128;
 /** Above this, on average, an answer 503 takes longer than promised. */
