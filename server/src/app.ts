@@ -126,6 +126,7 @@ export function createApi(options: RoleOptions): ApiRole {
   const server: FastifyInstance = createServer(log, {
     answerPage: dashboard.answer,
     turnAway: shedder.turnAway,
+    earlyRefusal: shedder.early,
     requestTimeoutMs: config.requestTimeoutSeconds * 1_000,
   });
   measureRequests(server, metrics);

@@ -17,6 +17,8 @@ const LONGEST_MS = 100;
 const CHANGE_EVERY_MS = 50;
 const SMALLER = 0.5;
 const LARGER = 1.05;
+/** While calls are turned away: near what it can bear, in small steps. */
+const LITTLE_LARGER = 1.01;
 
 export interface LoadLimit {
   /** Calls that may be under way. */
@@ -40,7 +42,8 @@ export function createLoadLimit(): LoadLimit {
       averageMs += (Math.min(lateMs, LONGEST_MS) - averageMs) * WEIGHT;
       if (nowMs - changedAtMs < CHANGE_EVERY_MS) return;
       changedAtMs = nowMs;
-      if (averageMs <= TOO_LATE_MS) most = Math.min(MOST, Math.ceil(most * LARGER));
+      if (averageMs <= TOO_LATE_MS)
+        most = Math.min(MOST, Math.ceil(most * (isFull ? LITTLE_LARGER : LARGER)));
       else if (isFull) most = Math.max(LEAST, Math.floor(most * SMALLER));
     },
   };

@@ -10,6 +10,7 @@ import { AppError } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import { isReachable } from "../store/db.ts";
 import { JSON_TYPE } from "./bare-answers.ts";
+import type { EarlyRefusal } from "./early-refusal.ts";
 import { answerWasRead } from "./external/answer-watch.ts";
 import { errorEnvelope } from "./external/envelope.ts";
 import { createLoadLimit } from "./load-limit.ts";
@@ -28,6 +29,8 @@ const WARN_EVERY_MS = 1_000;
 export interface LoadShedder {
   /** Before anything else is done with a request. @returns true when it was answered here. */
   turnAway(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The same on the bare connection. */
+  readonly early: EarlyRefusal;
   /** The call that waits for this makes room for another one meanwhile. */
   standAside<T>(wait: () => Promise<T>): Promise<T>;
   stop(): void;
@@ -76,6 +79,7 @@ export function createLoadShedder(context: Context, metrics: Metrics, prefix: st
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
   return {
+    early: { prefix, isRefused: isTurnedAway, answer: bareAnswer },
     turnAway(request, response) {
       if (request.url?.startsWith(prefix) !== true) return false;
       if (isTurnedAway(request.socket)) {
@@ -123,6 +127,17 @@ const HEADERS: readonly string[] = [
   ...["cache-control", "no-store"],
   ...["x-content-type-options", "nosniff"],
 ];
+
+const HEAD = `HTTP/1.1 503 Service Unavailable\r\n${linesOf(HEADERS)}`;
+
+function linesOf(headers: readonly string[]): string {
+  let lines = "";
+  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return lines;
+}
+
+const bareAnswer = (requestId: string | undefined): string =>
+  `${HEAD}${ID}: ${requestIdFrom(requestId)}\r\n\r\n${BODY}`;
 
 interface DatabaseWatch {
   isBehind(): boolean;

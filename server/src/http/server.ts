@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { answerClientError, answerExpectations, JSON_TYPE } from "./bare-answers.ts";
+import { type EarlyRefusal, refuseEarly } from "./early-refusal.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
 import { requestIdFrom } from "./request-id.ts";
@@ -21,11 +22,18 @@ export interface ServerOptions {
   readonly requestTimeoutMs?: number;
   /** Is asked before the framework hears of a request. @returns whether it was answered there. */
   readonly turnAway?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Is asked even before that, where possible. */
+  readonly earlyRefusal?: EarlyRefusal;
 }
 
 export function createServer(
   log: Log,
-  { answerPage = () => false, turnAway = () => false, requestTimeoutMs = 28_000 }: ServerOptions = {},
+  {
+    answerPage = () => false,
+    turnAway = () => false,
+    earlyRefusal,
+    requestTimeoutMs = 28_000,
+  }: ServerOptions = {},
 ): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -60,6 +68,7 @@ export function createServer(
   });
   answerExpectations(app.server);
   askFirst(app.server, turnAway);
+  if (earlyRefusal !== undefined) refuseEarly(app.server, earlyRefusal);
   // Bodies are sniffed, not trusted to their label: callers send JSON as a form (evidence: transport).
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
