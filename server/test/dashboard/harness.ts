@@ -87,20 +87,25 @@ export interface Look {
   readonly isKept?: boolean;
 }
 
-export interface DashboardUnderTest {
-  readonly stack: Stack;
+export interface Tab {
   readonly page: Page;
-  readonly context: BrowserContext;
-  /** A new user with this role, signed in; the page shows the project's overview. */
-  signIn(role?: Role): Promise<{ email: string; password: string }>;
-  /** A new user, not signed in. */
-  addUser(role: Role): Promise<{ email: string; password: string }>;
   /** Opens a page of the project: goto("sandbox"). */
   goto(below: string): Promise<void>;
   /** Breaches of WCAG 2.2 A and AA, or of these rules alone, in a form that reads well in a failure. */
   axe(rules?: readonly string[]): Promise<string[]>;
   /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
   screenshot(name: string, look?: Look, check?: () => Promise<void>): Promise<void>;
+}
+
+export interface DashboardUnderTest extends Tab {
+  readonly stack: Stack;
+  readonly context: BrowserContext;
+  /** This tab and another one of the same session: walks over many pages take half of them each. */
+  twoTabs(): Promise<readonly Tab[]>;
+  /** A new user with this role, signed in; the page shows the project's overview. */
+  signIn(role?: Role): Promise<{ email: string; password: string }>;
+  /** A new user, not signed in. */
+  addUser(role: Role): Promise<{ email: string; password: string }>;
   /** What went wrong in the browser so far. */
   readonly faults: readonly string[];
   /** Ends everything. @throws when there are faults. */
@@ -122,21 +127,21 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
     baseURL: stack.url,
   });
   context.setDefaultTimeout(15_000);
-  const page = context.pages()[0] ?? (await context.newPage());
   const faults: string[] = [];
-  watch(page, stack.url, faults);
+  const tabOf = (page: Page): Tab => watchedTab(page, stack, faults);
+  const first = tabOf(context.pages()[0] ?? (await context.newPage()));
+  let second: Tab | null = null;
   const addUser = (role: Role) => makeUser(stack, role);
-  const goto = async (below: string): Promise<void> => {
-    await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
-    await page.locator("main h1").first().waitFor();
-  };
   return {
+    ...first,
     stack,
-    page,
     context,
+    async twoTabs() {
+      second ??= tabOf(await context.newPage());
+      return [first, second];
+    },
     faults,
     addUser,
-    goto,
     async signIn(role = "admin") {
       const user = await addUser(role);
       await context.clearCookies();
@@ -145,17 +150,28 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
         headers: { origin: stack.url },
       });
       if (!answer.ok()) throw new Error(`not signed in: ${await answer.text()}`);
-      await goto("");
+      await first.goto("");
       return user;
     },
-    axe: (rules) => breaches(page, rules),
-    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
     async close() {
       await context.close();
       await stack.stop();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       if (faults.length > 0) throw new Error(`faults in the browser:\n${faults.join("\n")}`);
     },
+  };
+}
+
+function watchedTab(page: Page, stack: Stack, faults: string[]): Tab {
+  watch(page, stack.url, faults);
+  return {
+    page,
+    async goto(below) {
+      await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
+      await page.locator("main h1").first().waitFor();
+    },
+    axe: (rules) => breaches(page, rules),
+    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
   };
 }
 

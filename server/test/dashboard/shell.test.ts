@@ -16,6 +16,7 @@ testInBrowser("signing in by form, back to where one was going, and out again", 
   const { email, password } = await addUser("admin");
   await page.goto(`/p/${stack.id}/settings/audit?before=7`);
   await page.waitForURL("**/sign-in?**");
+  await page.getByRole("heading", { level: 1 }).waitFor();
   expect(await axe()).toEqual([]);
   await screenshot("sign-in");
   await screenshot("sign-in", { dark: true, width: 390 });
