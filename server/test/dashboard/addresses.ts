@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { until } from "../stack.ts";
 import type { FullProject } from "./full-project.ts";
-import type { DashboardUnderTest } from "./harness.ts";
+import type { Tab } from "./harness.ts";
 
 const PAGES = resolve(import.meta.dirname, "../../../dashboard/src/pages");
 
@@ -78,7 +78,7 @@ export interface Visitor {
   settle(calmLooks?: number): Promise<void>;
 }
 
-export function visitor({ page, goto }: DashboardUnderTest): Visitor {
+export function visitor({ page, goto }: Pick<Tab, "page" | "goto">): Visitor {
   let open = 0;
   const ended = (): void => {
     open -= 1;
@@ -105,6 +105,20 @@ export function visitor({ page, goto }: DashboardUnderTest): Visitor {
     await settle();
   };
   return Object.assign(visit, { settle });
+}
+
+/** Each of `work` is done once, by whichever tab is free. */
+export async function shareOut<T>(
+  tabs: readonly Tab[],
+  work: readonly T[],
+  walk: (tab: Tab) => (one: T) => Promise<void>,
+): Promise<void> {
+  const left = [...work];
+  const takeAll = async (tab: Tab): Promise<void> => {
+    const take = walk(tab);
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await take(one);
+  };
+  await Promise.all(tabs.map(takeAll));
 }
 
 const WAITING = "[aria-label^='Loading'], [class*='Skeleton-root']";

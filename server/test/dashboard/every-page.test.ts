@@ -3,7 +3,7 @@
  * wider than the window, in light and dark, at a desk and on a telephone.
  */
 import { afterAll, beforeAll, expect } from "vitest";
-import { type Address, addressesOf, emptyAddresses, nameOf, visitor } from "./addresses.ts";
+import { type Address, addressesOf, emptyAddresses, nameOf, shareOut, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
 import {
   type DashboardUnderTest,
@@ -11,6 +11,7 @@ import {
   LONG_WALK_MS,
   type Look,
   startDashboard,
+  type Tab,
   testInBrowser,
 } from "./harness.ts";
 import { PLAIN } from "./plain-words.ts";
@@ -35,37 +36,36 @@ const LOOKS: readonly (Look & { readonly width: number })[] = [
 ];
 
 async function inspectAll(addresses: readonly Address[], state: string): Promise<void> {
-  const visit = visitor(dashboard);
   const found: string[] = [];
-  for (const [i, { at }] of addresses.entries()) {
-    await visit(at);
-    let width = 0;
-    for (const look of i % 2 === 0 ? LOOKS : LOOKS.toReversed()) {
-      const breaches = await inspect(`${state}-${nameOf(at)}`, {
-        ...look,
-        isColorsOnly: look.width === width,
-      });
-      found.push(
-        ...breaches.map((breach) => `${at} ${look.width} ${look.dark ? "dark" : "light"}: ${breach}`),
-      );
-      ({ width } = look);
-    }
-  }
+  await shareOut(await dashboard.twoTabs(), addresses, (tab) => {
+    const visit = visitor(tab);
+    let looks = LOOKS;
+    return async ({ at }) => {
+      await visit(at);
+      found.push(...(await inspect(tab, looks, { at, name: `${state}-${nameOf(at)}` })));
+      looks = looks.toReversed();
+    };
+  });
   expect(found).toEqual([]);
 }
 
 /** Width changes what there is; the scheme changes its colours alone, so that its look asks for those alone. */
 async function inspect(
-  name: string,
-  { isColorsOnly, ...look }: Look & { readonly width: number; readonly isColorsOnly: boolean },
+  { page, axe, screenshot }: Tab,
+  looks: typeof LOOKS,
+  { at, name }: { at: string; name: string },
 ): Promise<string[]> {
-  const { page, axe, screenshot } = dashboard;
   const found: string[] = [];
-  await screenshot(name, { ...look, isWhole: look.width < 600, isKept: true }, async () => {
-    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-    if (width > look.width) found.push(`${width} pixels wide`);
-    found.push(...(await axe(isColorsOnly ? ["color-contrast"] : undefined)));
-  });
+  for (const [i, look] of looks.entries()) {
+    const isColorsOnly = look.width === looks[i - 1]?.width;
+    await screenshot(name, { ...look, isWhole: look.width < 600, isKept: true }, async () => {
+      const where = `${at} ${look.width} ${look.dark ? "dark" : "light"}`;
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      if (width > look.width) found.push(`${where}: ${width} pixels wide`);
+      const breaches = await axe(isColorsOnly ? ["color-contrast"] : undefined);
+      found.push(...breaches.map((breach) => `${where}: ${breach}`));
+    });
+  }
   return found;
 }
 

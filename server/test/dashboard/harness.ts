@@ -88,27 +88,38 @@ export interface Look {
   readonly isKept?: boolean;
 }
 
-export interface BrowserWindow {
+/** One page of a browser, watched. */
+interface Pane {
   readonly page: Page;
-  readonly context: BrowserContext;
   /** Breaches of WCAG 2.2 A and AA, or of these rules alone, in a form that reads well in a failure. */
   axe(rules?: readonly string[]): Promise<string[]>;
   /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
   screenshot(name: string, look?: Look, check?: () => Promise<void>): Promise<void>;
+}
+
+export interface Tab extends Pane {
+  /** Opens a page of the project: goto("sandbox"). */
+  goto(below: string): Promise<void>;
+}
+
+export interface BrowserWindow extends Pane {
+  readonly context: BrowserContext;
   /** What went wrong in the browser so far. */
   readonly faults: readonly string[];
+  /** Another page of the same session. */
+  open(): Promise<Pane>;
   /** Ends everything. @throws when there are faults. */
   close(): Promise<void>;
 }
 
-export interface DashboardUnderTest extends BrowserWindow {
+export interface DashboardUnderTest extends Tab, Omit<BrowserWindow, "open"> {
   readonly stack: Stack;
+  /** This tab and another one of the same session: walks over many pages take half of them each. */
+  twoTabs(): Promise<readonly Tab[]>;
   /** A new user with this role, signed in; the page shows the project's overview. */
   signIn(role?: Role): Promise<{ email: string; password: string }>;
   /** A new user, not signed in. */
   addUser(role: Role): Promise<{ email: string; password: string }>;
-  /** Opens a page of the project: goto("sandbox"). */
-  goto(below: string): Promise<void>;
 }
 
 /** A browser for the instance at this address, whoever started it. */
@@ -124,15 +135,20 @@ export async function openWindow(url: string): Promise<BrowserWindow> {
     baseURL: url,
   });
   context.setDefaultTimeout(15_000);
-  const page = context.pages()[0] ?? (await context.newPage());
   const faults: string[] = [];
-  watch(page, url, faults);
+  const paneOf = (page: Page): Pane => {
+    watch(page, url, faults);
+    return {
+      page,
+      axe: (rules) => breaches(page, rules),
+      screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
+    };
+  };
   return {
-    page,
+    ...paneOf(context.pages()[0] ?? (await context.newPage())),
     context,
     faults,
-    axe: (rules) => breaches(page, rules),
-    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
+    open: async () => paneOf(await context.newPage()),
     async close() {
       await context.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -145,31 +161,43 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
   execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
   const stack = await startStack(options);
   await stack.owner`update projects set name = ${PROJECT} where id = ${stack.id}`;
-  const window = await openWindow(stack.url);
-  const { page, context } = window;
+  const { open, ...window } = await openWindow(stack.url);
+  const first = inProjectOf(stack, window);
+  let second: Tab | null = null;
   const addUser = (role: Role) => makeUser(stack, role);
-  const goto = async (below: string): Promise<void> => {
-    await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
-    await page.locator("main h1").first().waitFor();
-  };
   return {
     ...window,
+    ...first,
     stack,
     addUser,
-    goto,
+    async twoTabs() {
+      second ??= inProjectOf(stack, await open());
+      return [first, second];
+    },
     async signIn(role = "admin") {
       const user = await addUser(role);
-      await context.clearCookies();
-      const answer = await context.request.post("/api/app/login", {
+      await window.context.clearCookies();
+      const answer = await window.context.request.post("/api/app/login", {
         data: user,
         headers: { origin: stack.url },
       });
       if (!answer.ok()) throw new Error(`not signed in: ${await answer.text()}`);
-      await goto("");
+      await first.goto("");
       return user;
     },
     async close() {
       await window.close().finally(() => stack.stop());
+    },
+  };
+}
+
+function inProjectOf(stack: Stack, pane: Pane): Tab {
+  const { page, axe, screenshot } = pane;
+  return {
+    ...{ page, axe, screenshot },
+    async goto(below) {
+      await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
+      await page.locator("main h1").first().waitFor();
     },
   };
 }

@@ -8,13 +8,14 @@ import { askApp } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { Answered } from "../stack.ts";
-import { addressesOf, type Visitor, visitor } from "./addresses.ts";
+import { addressesOf, shareOut, type Visitor, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
 import {
   type DashboardUnderTest,
   hasBrowser,
   LONG_WALK_MS,
   startDashboard,
+  type Tab,
   testInBrowser,
 } from "./harness.ts";
 import { askedOf, type Looks, startLooks } from "./hostile-looks.ts";
@@ -28,6 +29,7 @@ let dashboard: DashboardUnderTest;
 let thief: Sink;
 let words: HostileWords;
 let full: FullProject;
+let tabs: readonly Tab[];
 let looks: Looks;
 let visit: Visitor;
 
@@ -40,7 +42,11 @@ beforeAll(async () => {
   await dashboard.signIn("admin");
   await asUser("PATCH /me", { name: words.line("own-name") });
   await asUser("POST /projects", { name: words.line("other-project"), time_zone: "UTC" });
-  looks = startLooks(dashboard.page, words.planted);
+  tabs = await dashboard.twoTabs();
+  looks = startLooks(
+    tabs.map(({ page }) => page),
+    words.planted,
+  );
   visit = visitor(dashboard);
 });
 afterAll(async () => {
@@ -97,19 +103,19 @@ testInBrowser("where a word of a set, a number or a name belongs, a hostile text
 });
 
 testInBrowser("every page shows a stranger's text as text", async () => {
-  for (const { at } of await addressesOf(full)) {
-    await visit(at);
-    await looks.look(at);
-  }
   const { data: kept } = (await askApp(dashboard.stack, dashboard.stack, "GET /sandbox")).body;
-  const others = [
+  const all = [
+    ...(await addressesOf(full)).map(({ at }) => at),
     ...full.messages.map((id) => `messages/${id}`),
     ...kept.map(({ id }: { id: number }) => `sandbox?message=${id}`),
   ];
-  for (const at of others) {
-    await visit(at);
-    await looks.look(at);
-  }
+  await shareOut(tabs, all, (tab) => {
+    const open = visitor(tab);
+    return async (at) => {
+      await open(at);
+      await looks.look(tab.page, at);
+    };
+  });
   expectNoHarm();
 });
 
@@ -119,8 +125,7 @@ const MOST_PRESSED = 14;
 const pathOf = (url: string): string => new URL(url).pathname;
 
 /** Presses one thing after the other on the page as it was, and looks at what came of it. */
-async function pressAll(at: string): Promise<void> {
-  const { page } = dashboard;
+async function pressAll({ page }: Tab, visit: Visitor, at: string): Promise<void> {
   await visit(at);
   const things = page.locator(PRESSABLE);
   for (let i = 0; i < Math.min(await things.count(), MOST_PRESSED); i += 1) {
@@ -129,7 +134,7 @@ async function pressAll(at: string): Promise<void> {
     const before = pathOf(page.url());
     await thing.click({ timeout: 1_000 }).catch(() => {});
     await visit.settle(2);
-    await looks.look(`${at} › ${i}`);
+    await looks.look(page, `${at} › ${i}`);
     await page.keyboard.press("Escape");
     const isOpen = (await page.locator("[role=dialog]:visible, [role=menu]:visible").count()) > 0;
     if (isOpen || pathOf(page.url()) !== before) await visit(at);
@@ -156,7 +161,10 @@ testInBrowser(
       `profiles/${person}`,
       `executions/${execution}`,
     ];
-    for (const at of states) await pressAll(at);
+    await shareOut(tabs, states, (tab) => {
+      const open = visitor(tab);
+      return (at) => pressAll(tab, open, at);
+    });
     expectNoHarm();
   },
   LONG_WALK_MS,
@@ -172,7 +180,7 @@ testInBrowser("an import's columns, errors and names of files show it as text to
     .getByText(/cannot be imported/)
     .first()
     .waitFor();
-  await looks.look(`${at} checked`);
+  await looks.look(page, `${at} checked`);
   for (const [name, mimeType] of [
     [`${words.line("file-name").replaceAll("/", ":")}.csv`, "text/csv"],
     [`${words.line("file-name").replaceAll("/", ":")}.exe`, "application/x-msdownload"],
@@ -180,7 +188,7 @@ testInBrowser("an import's columns, errors and names of files show it as text to
     await visit("imports/new");
     await page.setInputFiles("input[type=file]", { name, mimeType, buffer: Buffer.from([0, 159, 146, 150]) });
     await page.getByRole("alert").waitFor();
-    await looks.look("imports/new");
+    await looks.look(page, "imports/new");
   }
   expectNoHarm();
 });
@@ -190,32 +198,32 @@ testInBrowser("searches, the palette and the menus of the frame show it as text 
   const q = encodeURIComponent(words.line("nothing"));
   for (const list of ["campaigns/live", "messages", "profiles", "sandbox"]) {
     await visit(`${list}?q=${q}`);
-    await looks.look(list);
+    await looks.look(page, list);
   }
   const texts = ["nothing", "user-id", "nobody"].map((where) => words.planted.get(where) ?? "");
   for (const text of texts) {
     await visit(`executions/${full.execution}/explain?target=${encodeURIComponent(text)}`);
-    await looks.look(`executions/${full.execution}/explain`);
+    await looks.look(page, `executions/${full.execution}/explain`);
   }
   await goto("");
   await page.keyboard.press("Control+k");
   for (const where of ["title", "user-id", "palette"]) {
     await page.getByRole("textbox", { name: "Go to, create, find" }).fill(words.line(where));
     await visit.settle();
-    await looks.look("palette");
+    await looks.look(page, "palette");
   }
   await page.keyboard.press("Escape");
   for (const name of [/Account menu/, /project/i]) {
     await page.getByRole("button", { name }).first().click();
     await page.getByRole("menu").waitFor();
-    await looks.look("menu");
+    await looks.look(page, "menu");
     await page.keyboard.press("Escape");
   }
   expectNoHarm();
 });
 
 testInBrowser("settings of every kind of gateway show it as text too", async () => {
-  const { stack } = dashboard;
+  const { page, stack } = dashboard;
   const url = `${full.sink.url}${words.path("gateway-url")}`;
   const kinds = [
     ["sms", { kind: "sms-http", settings: { url, content_type: words.line("gateway-type") } }],
@@ -225,10 +233,10 @@ testInBrowser("settings of every kind of gateway show it as text too", async () 
   for (const [channel, body] of kinds) {
     await ask(stack, `PUT /gateways/${channel}`, body);
     await visit(`settings/gateways/${channel}`);
-    await looks.look(`settings/gateways/${channel}`);
+    await looks.look(page, `settings/gateways/${channel}`);
   }
   await visit("settings/audit");
-  await looks.look("settings/audit");
+  await looks.look(page, "settings/audit");
   expectNoHarm();
 });
 

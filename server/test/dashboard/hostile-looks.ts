@@ -9,7 +9,7 @@ import { MARK } from "./hostile-words.ts";
 
 export interface Looks {
   /** Notes what the page shows now. `where` begins with its address below the project. */
-  look(where: string): Promise<void>;
+  look(page: Page, where: string): Promise<void>;
   /** By text, every `where` at which it was read. */
   readonly seen: ReadonlyMap<string, readonly string[]>;
   readonly faults: readonly string[];
@@ -32,15 +32,16 @@ const READ = `(() => {
 })()`;
 
 /** @param texts by name; those that are added later count too. */
-export function startLooks(page: Page, texts: ReadonlyMap<string, string>): Looks {
+export function startLooks(pages: readonly Page[], texts: ReadonlyMap<string, string>): Looks {
   const seen = new Map<string, string[]>();
   const faults: string[] = [];
-  page.on("dialog", (dialog) => {
-    // The browser's own question about unsaved changes is none of a text's.
-    if (dialog.type() !== "beforeunload") faults.push(`a dialog: ${dialog.message()}`);
-    void dialog.accept();
-  });
-  const look = async (where: string): Promise<void> => {
+  for (const page of pages)
+    page.on("dialog", (dialog) => {
+      // The browser's own question about unsaved changes is none of a text's.
+      if (dialog.type() !== "beforeunload") faults.push(`a dialog: ${dialog.message()}`);
+      void dialog.accept();
+    });
+  const look = async (page: Page, where: string): Promise<void> => {
     const { text, bad } = await page.evaluate<{ text: string; bad: string[] }>(READ);
     for (const [name, hostile] of texts) {
       if (!isIn(text, hostile)) continue;

@@ -146,12 +146,21 @@ describe("ids (4.2, rows 2 to 4)", () => {
     '"1 or 1=1"',
   ];
 
+  // Without an id a profile is sought by its user id: both names belong to that refusal.
+  const namedWithoutId = (to: string): string[] => (to === "info/profile" ? ["id", "user_id"] : ["id"]);
+
   test.each(BY_ID)("%s", (to) => {
-    const rows = WRONG.map((id): Row => [id, { to, fields: `"id":${id},"target":[1]` }, { named: ["id"] }]);
+    const rows = WRONG.map(
+      (id): Row => [
+        id,
+        { to, fields: `"id":${id},"target":[1]` },
+        { named: id === "null" ? namedWithoutId(to) : ["id"] },
+      ],
+    );
     const none: Row = [
       "none",
       { to, fields: '"target":[1]' },
-      { named: ["id"], says: "Id cannot be blank." },
+      { named: namedWithoutId(to), says: "Id cannot be blank." },
     ];
     return door.refusesAll([...rows, none]);
   });
