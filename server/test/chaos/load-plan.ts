@@ -45,6 +45,7 @@ export interface PhaseResult extends LoadPhase {
   /** By the second in which the calls were due. */
   readonly acceptedP99Ms: readonly number[];
   readonly refusedP99Ms: readonly number[];
+  readonly queuedP99Ms: readonly number[];
 }
 
 export interface LoadResult {

@@ -216,6 +216,10 @@ function resultOf(books: Books): PhaseResult {
     clientCpu: books.clientCpu,
     acceptedP99Ms: accepted.map((second) => quantiles(second).p99Ms),
     refusedP99Ms: refused.map((second) => quantiles(second).p99Ms),
+    queuedP99Ms: refused.map((_, second) => {
+      const from = second * phase.callsPerSecond;
+      return quantiles(queuedMs.subarray(from, from + phase.callsPerSecond)).p99Ms;
+    }),
   };
 }
 

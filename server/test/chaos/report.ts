@@ -84,6 +84,7 @@ export function renderOverload(report: OverloadReport): string {
       `the client's own delay before a call, not in the times: ${times(overload.queued)}; ` +
       `its event loop late by ${overload.loopDelayP99Ms.toFixed(1)} ms (p99), which is in the times; ` +
       `${percent(overload.clientCpu)} of a core`,
+    ...slowSeconds(overload),
     `kept            ${kept.accepted} accepted: ${kept.missing} without execution, ${kept.undelivered} not delivered, ` +
       `${kept.twice} more than once; ${kept.unasked} done without a 200`,
     `memory          API ${peaks(report.apiMb)}; workers ${peaks(report.workersMb)} (peaks of 5 s, first to last)`,
@@ -106,6 +107,18 @@ function phaseLines(phase: PhaseResult): string[] {
     ...(phase.refused.count === 0
       ? []
       : [`  503           ${times(phase.refused)}; p99 by second: ${bySecond(phase.refusedP99Ms)}`]),
+  ];
+}
+
+/** A client that is late itself, though it needs a third of a core, tells of a machine that others keep busy. */
+function slowSeconds({ refusedP99Ms, queuedP99Ms }: PhaseResult): string[] {
+  const slow = refusedP99Ms.flatMap((ms, second) => (ms > 50 ? [second] : []));
+  const sorted = refusedP99Ms.toSorted((x, y) => x - y);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const late = slow.filter((second) => (queuedP99Ms[second] ?? 0) > 20).length;
+  return [
+    `slow seconds    p99 of the 503s above 50 ms in ${slow.length} of ${sorted.length} seconds (the client itself was late by ` +
+      `20 ms and more in ${late} of them); in the middle one ${middle.toFixed(0)} ms`,
   ];
 }
 
