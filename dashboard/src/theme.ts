@@ -127,8 +127,14 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Drawer: { defaultProps: { closeButtonProps: CLOSE, overlayProps: VEIL } },
     Notification: { defaultProps: { closeButtonProps: CLOSE } },
-    Table: { vars: () => ({ table: { "--table-border-color": "var(--line)" } }) },
-    Tabs: { vars: () => ({ root: { "--tab-border-color": "var(--line)" } }) },
+    Table: {
+      vars: () => ({ table: { "--table-border-color": "var(--line)" } }),
+      styles: { thead: { color: "var(--ink-faint)", fontSize: "0.75rem" }, th: { fontWeight: 550 } },
+    },
+    Tabs: {
+      vars: () => ({ root: { "--tab-border-color": "var(--line)" } }),
+      styles: { tab: { fontWeight: 550, paddingInline: 11 } },
+    },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Menu: { defaultProps: { radius: "md", shadow: "md" } },
     Loader: { defaultProps: { type: "oval", size: "sm" } },

@@ -2,6 +2,8 @@
  * What the bench sends: people, an SMS and an order email, and values that are each target's own, so that a mix-up
  * between two messages is seen. Every number is padded, so that no value is the beginning of another.
  */
+import { ORDER_EMAIL } from "../src/actions/projects/demo-content.ts";
+
 export type Channel = "sms" | "email";
 
 export const padded = (n: number): string => String(n).padStart(6, "0");
@@ -58,58 +60,49 @@ export function expectedPieces(n: number): string[] {
   return [`Thank you, ${nameOf(n)}`, `Your order A-${padded(n)} is`, ...items];
 }
 
-const cell = "padding:8px 12px;border-top:1px solid #e4e7ec;font-size:14px;line-height:20px";
-const small = "font-size:12px;line-height:18px;color:#667085;margin:0 0 8px";
+const CELL = "padding:8px 12px;border-top:1px solid #e4e7ec;font-size:14px;line-height:20px";
+const SMALL = "font-size:12px;line-height:18px;color:#667085;margin:0 0 8px";
+
+/** Puts `text` where the demo's email has `place`. @throws where it no longer has it. */
+function put(html: string, place: string, text: string): string {
+  if (!html.includes(place)) throw new Error(`The demo's order email has no ${place} any more.`);
+  return html.replaceAll(place, text);
+}
 
 /** The demo's order email with what such emails carry besides: about 3 KB once it is rendered. */
-const ORDER_HTML = `<!doctype html>
-<html lang="en">
-<body style="margin:0;background:#f4f5f7;font-family:Helvetica,Arial,sans-serif;color:#1c2330">
-<table role="presentation" width="100%"><tr><td align="center" style="padding:24px">
-<table role="presentation" width="560" style="max-width:100%;background:#ffffff;border-radius:8px">
-<tr><td style="padding:24px">
-<h1 style="font-size:20px;margin:0 0 12px">Thank you, {{ first_name|default("and welcome") }}</h1>
-<p style="font-size:14px;line-height:20px">Your order {{ order_id }} is on its way. We send you a note as soon
-as the parcel has left our house, with the number under which the carrier knows it.</p>
-<table role="presentation" width="100%" style="border-collapse:collapse">
-<tr>
-<th align="left" style="${cell}">Item</th>
-<th align="center" style="${cell}">Quantity</th>
-<th align="right" style="${cell}">Price</th>
+function orderHtml(): string {
+  let html = ORDER_EMAIL.messages["7"].email_html;
+  html = put(
+    html,
+    "<p>Your order {{ order_id }} is on its way.</p>",
+    `<p style="font-size:14px;line-height:20px">Your order {{ order_id }} is on its way. We send you a note as soon
+as the parcel has left our house, with the number under which the carrier knows it.</p>`,
+  );
+  html = put(html, "padding:8px 0;border-top:1px solid #e4e7ec", CELL);
+  html = put(
+    html,
+    "{% for item in items %}",
+    `<tr>
+<th align="left" style="${CELL}">Item</th>
+<th align="center" style="${CELL}">Quantity</th>
+<th align="right" style="${CELL}">Price</th>
 </tr>
-{% for item in items %}
-<tr>
-<td style="${cell}">{{ item.name }}</td>
-<td style="${cell}" align="center">{{ item.quantity|default(1) }}</td>
-<td style="${cell}" align="right">{{ item.price|number_format(2) }} {{ currency|default("EUR") }}</td>
-</tr>
-{% else %}
-<tr><td>Your receipt will list the items.</td></tr>
-{% endfor %}
-</table>
-{% if total %}<p align="right"><strong>Total {{ total|number_format(2) }} {{ currency|default("EUR") }}</strong></p>{% endif %}
-<p style="${small}">You have thirty days to send anything back, unused and in its wrapping. The way to do so is
+{% for item in items %}`,
+  );
+  return put(
+    html,
+    "</strong></p>{% endif %}\n",
+    `</strong></p>{% endif %}
+<p style="${SMALL}">You have thirty days to send anything back, unused and in its wrapping. The way to do so is
 described on the slip in the parcel.</p>
-<p style="${small}">You get this message because of your order. It is no advertisement.</p>
-</td></tr></table>
-</td></tr></table>
-</body>
-</html>`;
+<p style="${SMALL}">You get this message because of your order. It is no advertisement.</p>
+`,
+  );
+}
 
 /** The body of create/campaign for the order email. */
 export const ORDER_CAMPAIGN = {
+  ...ORDER_EMAIL,
   title: "Order confirmation (bench)",
-  trigger: 3,
-  active: 1,
-  email: 1,
-  messages: {
-    "7": {
-      email_from: "orders@example.org",
-      email_from_name: "Demo Shop",
-      email_subject: "Your order {{ order_id }}",
-      email_html: ORDER_HTML,
-      email_text:
-        "Thank you, {{ first_name }}. Your order {{ order_id }}:{% for item in items %}\n- {{ item.name }}: {{ item.price|number_format(2) }}{% endfor %}",
-    },
-  },
+  messages: { "7": { ...ORDER_EMAIL.messages["7"], email_html: orderHtml() } },
 };

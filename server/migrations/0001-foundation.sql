@@ -404,25 +404,33 @@ grant execute on function end_hanging_sessions(integer) to carillon_dispatch;
 -- carillon_app works inside one project. carillon_dispatch crosses projects, but sees only the columns that
 -- lead a credential or a piece of work to its project.
 
-do $$
-declare tenant text;
+-- Row security of tables that hold rows of many projects: who is inside a project sees that one's rows, everybody else
+-- none, the tables' owner among them.
+create procedure keep_to_own_project(variadic tenants regclass[]) language plpgsql as $$
+declare tenant regclass;
 begin
-  foreach tenant in array array[
-    'app_tokens', 'memberships', 'profiles', 'lookup_keys', 'devices', 'attributes', 'campaigns',
-    'campaign_versions', 'executions', 'idempotency_keys', 'hauls', 'chunks', 'messages', 'attempts',
-    'sandbox_messages', 'connections', 'webhook_events', 'tasks']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
+  foreach tenant in array tenants loop
+    execute format('alter table %s enable row level security', tenant);
+    execute format('alter table %s force row level security', tenant);
     -- The sub-select is computed once a statement; a bare current_setting() would run once a row.
     execute format(
-      'create policy one_project on %I to carillon_app
+      'create policy one_project on %s to carillon_app
          using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
          with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
       tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
   end loop;
 end $$;
+
+revoke all on procedure keep_to_own_project(regclass[]) from public;
+
+call keep_to_own_project(
+  'app_tokens', 'memberships', 'profiles', 'lookup_keys', 'devices', 'attributes', 'campaigns',
+  'campaign_versions', 'executions', 'idempotency_keys', 'hauls', 'chunks', 'messages', 'attempts',
+  'sandbox_messages', 'connections', 'webhook_events', 'tasks');
+grant select, insert, update, delete on
+  app_tokens, memberships, profiles, lookup_keys, devices, attributes, campaigns,
+  campaign_versions, executions, idempotency_keys, hauls, chunks, messages, attempts,
+  sandbox_messages, connections, webhook_events, tasks to carillon_app;
 
 grant select on projects, users to carillon_app;
 grant select, insert, delete on sessions to carillon_app;

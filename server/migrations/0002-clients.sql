@@ -75,21 +75,9 @@ create index used_assertions_end on used_assertions (project_id, valid_until);
 alter table app_tokens add column enabled boolean not null default true;
 grant select (enabled) on app_tokens to carillon_dispatch;
 
-do $$
-declare tenant text;
-begin
-  foreach tenant in array array['clients', 'client_secrets', 'client_keys', 'access_tokens', 'used_assertions']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
-    execute format(
-      'create policy one_project on %I to carillon_app
-         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
-         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
-      tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
-  end loop;
-end $$;
+call keep_to_own_project('clients', 'client_secrets', 'client_keys', 'access_tokens', 'used_assertions');
+grant select, insert, update, delete on
+  clients, client_secrets, client_keys, access_tokens, used_assertions to carillon_app;
 
 grant usage on all sequences in schema public to carillon_app;
 
@@ -112,10 +100,6 @@ create table audit.entries (
   primary key (project_id, no)
 );
 
-alter table audit.entries enable row level security;
-alter table audit.entries force row level security;
-create policy one_project on audit.entries to carillon_app
-  using (project_id = (select nullif(current_setting('app.project_id', true), '')::integer))
-  with check (project_id = (select nullif(current_setting('app.project_id', true), '')::integer));
+call keep_to_own_project('audit.entries');
 grant usage on schema audit to carillon_app;
 grant select, insert on audit.entries to carillon_app;

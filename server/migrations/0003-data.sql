@@ -101,21 +101,9 @@ create index list_items_list on list_items (project_id, list_id, id);
 
 -- Who may do what ----------------------------------------------------------------------------------------
 
-do $$
-declare tenant text;
-begin
-  foreach tenant in array array[
-    'events', 'event_definitions', 'event_keys', 'suppression_salts', 'suppressions', 'lists', 'list_items']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
-    execute format(
-      'create policy one_project on %I to carillon_app
-         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
-         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
-      tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
-  end loop;
-end $$;
+call keep_to_own_project(
+  'events', 'event_definitions', 'event_keys', 'suppression_salts', 'suppressions', 'lists', 'list_items');
+grant select, insert, update, delete on
+  events, event_definitions, event_keys, suppression_salts, suppressions, lists, list_items to carillon_app;
 
 grant usage on sequence event_ids, list_item_ids, attributes_id_seq, lists_id_seq to carillon_app;

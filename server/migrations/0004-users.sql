@@ -44,11 +44,7 @@ create table invitations (
 
 -- Who may do what ----------------------------------------------------------------------------------------
 
-alter table invitations enable row level security;
-alter table invitations force row level security;
-create policy one_project on invitations to carillon_app
-  using (project_id = (select nullif(current_setting('app.project_id', true), '')::integer))
-  with check (project_id = (select nullif(current_setting('app.project_id', true), '')::integer));
+call keep_to_own_project('invitations');
 grant select, insert, update, delete on invitations to carillon_app;
 
 -- A project row is seen, made and changed from inside that project only. Not forced: the owner seeds an empty

@@ -19,20 +19,7 @@ create table unkeyed_calls (
   create_time  timestamptz not null,    -- when the call came that holds it; also tells one holder from the next
   decide_by    timestamptz not null,    -- who is still undecided then has lost its process
   primary key (project_id, fingerprint, execution_id)
-) with (fillfactor = 70);
+) with (fillfactor = 50);               -- each row is updated once, which then finds room beside it
 
-do $$
-declare tenant text;
-begin
-  foreach tenant in array array['request_quotas', 'unkeyed_calls']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
-    execute format(
-      'create policy one_project on %I to carillon_app
-         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
-         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
-      tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
-  end loop;
-end $$;
+call keep_to_own_project('request_quotas', 'unkeyed_calls');
+grant select, insert, update, delete on request_quotas, unkeyed_calls to carillon_app;

@@ -78,20 +78,7 @@ create index subscription_changes_profile on subscription_changes (project_id, b
 alter table tasks add column run_at timestamptz;
 grant select (run_at) on tasks to carillon_dispatch;
 
-do $$
-declare tenant text;
-begin
-  foreach tenant in array array['tag_hits', 'subscription_logs', 'subscription_changes']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
-    execute format(
-      'create policy one_project on %I to carillon_app
-         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
-         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
-      tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
-  end loop;
-end $$;
+call keep_to_own_project('tag_hits', 'subscription_logs', 'subscription_changes');
+grant select, insert, update, delete on tag_hits, subscription_logs, subscription_changes to carillon_app;
 
 grant usage on sequence tag_hit_ids, subscription_change_ids to carillon_app;

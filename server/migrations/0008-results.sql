@@ -2,9 +2,6 @@
 -- What the dashboard asks of messages, executions and people: indexes for its searches. No settle touches a column of
 -- these: an index on a changing column would make every outcome write a new index entry.
 
--- The newest page, and one message by its id.
-create index messages_newest on messages (project_id, id);
-
 -- One caller's reference may stand on a million messages: `id` gives its newest page without sorting them.
 drop index messages_reference;
 create index messages_reference on messages (project_id, external_message_id, id)
@@ -20,8 +17,7 @@ create index messages_nobody on messages (project_id, target, id) where profile_
 
 create index executions_request on executions (project_id, request_id, id);
 
--- People: the newest, and by the beginning of their user id.
-create index profiles_newest on profiles (project_id, id);
+-- People by the beginning of their user id.
 create index profiles_prefix on profiles (project_id, user_id text_pattern_ops) where user_id is not null;
 
 -- Sending again ------------------------------------------------------------------------------------------
@@ -79,20 +75,7 @@ create table import_errors (
 
 -- Who may do what ----------------------------------------------------------------------------------------
 
-do $$
-declare tenant text;
-begin
-  foreach tenant in array array['resends', 'imports', 'import_files', 'import_errors']
-  loop
-    execute format('alter table %I enable row level security', tenant);
-    execute format('alter table %I force row level security', tenant);
-    execute format(
-      'create policy one_project on %I to carillon_app
-         using (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))
-         with check (project_id = (select nullif(current_setting(''app.project_id'', true), '''')::integer))',
-      tenant);
-    execute format('grant select, insert, update, delete on %I to carillon_app', tenant);
-  end loop;
-end $$;
+call keep_to_own_project('resends', 'imports', 'import_files', 'import_errors');
+grant select, insert, update, delete on resends, imports, import_files, import_errors to carillon_app;
 
 grant usage on sequence imports_id_seq to carillon_app;

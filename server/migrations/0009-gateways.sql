@@ -13,11 +13,7 @@ create table gateways (
   primary key (project_id, message_type)
 );
 
-alter table gateways enable row level security;
-alter table gateways force row level security;
-create policy one_project on gateways to carillon_app
-  using (project_id = (select nullif(current_setting('app.project_id', true), '')::integer))
-  with check (project_id = (select nullif(current_setting('app.project_id', true), '')::integer));
+call keep_to_own_project('gateways');
 grant select, insert, update, delete on gateways to carillon_app;
 
 -- Written by each worker every few seconds; a row that stays old is a worker that is gone. No tenant's data.

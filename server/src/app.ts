@@ -127,6 +127,7 @@ export function createApi(options: RoleOptions): ApiRole {
     answerPage: dashboard.answer,
     turnAway: shedder.turnAway,
     earlyRefusal: shedder.early,
+    requestTimeoutMs: config.requestTimeoutSeconds * 1_000,
   });
   measureRequests(server, metrics);
   const acceptor = createAcceptor(context);

@@ -36,6 +36,7 @@ test("without any setting, everything has its default", () => {
     smsConcurrency: 32,
     workers: Math.max(1, availableParallelism() - 1),
     leaseSeconds: 20,
+    requestTimeoutSeconds: 28,
     shutdownSeconds: 25,
     allowPrivateAddresses: false,
     publicUrl: null,

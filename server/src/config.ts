@@ -1,13 +1,31 @@
 /**
- * Environment and flags -> one frozen, typed Config. The only file that reads process.env.
+ * Environment and flags -> one frozen, typed Config. The only file that reads settings from process.env.
  * All faults are reported together, each with the setting's name, what is wrong and an example; no fault repeats a
  * secret. `server/config.sample.env` explains each setting to the operator, and a test holds the two together.
  */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { type LogLevel, Secret } from "./base/log.ts";
+import type { LogLevel, Secret } from "./base/log.ts";
 import { fail, ok, type Result } from "./base/result.ts";
-import { parseEmail } from "./domain/address.ts";
+import {
+  emailAddress,
+  flag,
+  headers,
+  host,
+  instanceKey,
+  integer,
+  matching,
+  oneOf,
+  optional,
+  type Parse,
+  publicUrl,
+  REGION_NAME,
+  regionList,
+  secretToken,
+  secretUrl,
+  smsBody,
+  splitAtFirst,
+} from "./config-values.ts";
 import type { OtherRegions } from "./domain/region.ts";
 
 export interface Config {
@@ -39,6 +57,7 @@ export interface Config {
   readonly smsTimeoutSeconds: number;
   readonly workers: number;
   readonly leaseSeconds: number;
+  readonly requestTimeoutSeconds: number;
   readonly shutdownSeconds: number;
   readonly keepWebhookEventsDays: number;
   readonly keepSandboxDays: number;
@@ -59,9 +78,6 @@ export interface Config {
 
 /** The region of a deployment that was given none: it marks no credentials. */
 export const UNNAMED_REGION = "local";
-const REGION_NAME = /^[a-z0-9-]{1,32}$/;
-
-type Parse<T> = (text: string) => Result<T, string>;
 
 interface Setting<T> {
   /** Name of the environment variable. */
@@ -144,6 +160,13 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     parse: (text) => (text === "" ? ok(Math.max(1, availableParallelism() - 1)) : integer(1, 256)(text)),
   },
   leaseSeconds: { env: "LEASE_SECONDS", fallback: "20", example: "20", parse: integer(5, 300) },
+  requestTimeoutSeconds: {
+    env: "REQUEST_TIMEOUT_SECONDS",
+    // A slow or broken client is gone within half a minute; 32 MiB come through at 10 Mbit/s.
+    fallback: "28",
+    example: "60",
+    parse: integer(1, 600),
+  },
   shutdownSeconds: { env: "SHUTDOWN_SECONDS", fallback: "25", example: "25", parse: integer(1, 300) },
   keepWebhookEventsDays: {
     env: "KEEP_WEBHOOK_EVENTS_DAYS",
@@ -270,128 +293,4 @@ function exampleOf(flagName: string): string {
   return (
     Object.values<Setting<unknown>>(SETTINGS).find((setting) => setting.flag === flagName)?.example ?? ""
   );
-}
-
-function splitAtFirst(word: string, mark: string): [string, string] {
-  const at = word.indexOf(mark);
-  return [word.slice(0, at), word.slice(at + 1)];
-}
-
-function optional<T>(parse: Parse<T>): Parse<T | null> {
-  return (text) => (text === "" ? ok(null) : parse(text));
-}
-
-function integer(least: number, most: number): Parse<number> {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return ok(value);
-    return fail(`must be a whole number from ${least} to ${most}, not "${text}"`);
-  };
-}
-
-function oneOf<const T extends string>(...choices: T[]): Parse<T> {
-  return (text) => {
-    const choice = choices.find((known) => known.toLowerCase() === text.toLowerCase());
-    return choice ? ok(choice) : fail(`must be one of ${choices.join(", ")}, not "${text}"`);
-  };
-}
-
-function flag(text: string): Result<boolean, string> {
-  const lower = text.toLowerCase();
-  if (["true", "1", "yes", "on"].includes(lower)) return ok(true);
-  if (["false", "0", "no", "off"].includes(lower)) return ok(false);
-  return fail(`must be true or false, not "${text}"`);
-}
-
-function matching(pattern: RegExp, rule: string): Parse<string> {
-  return (text) => (pattern.test(text) ? ok(text) : fail(`${rule}, not "${text}"`));
-}
-
-function host(text: string): Result<string, string> {
-  const isName = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/.test(text);
-  const isV6 = /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(text);
-  return isName || isV6
-    ? ok(text)
-    : fail(`must be an address or host name without scheme and port, not "${text}"`);
-}
-
-/** The value is not repeated in the fault: it may hold a password. */
-function secretUrl(schemes: readonly string[]): Parse<Secret> {
-  return (text) => {
-    const wanted = schemes.map((scheme) => `${scheme}//`).join(" or ");
-    if (!URL.canParse(text)) return fail(`must be a URL that begins with ${wanted}`);
-    const url = new URL(text);
-    if (!schemes.includes(url.protocol)) return fail(`must begin with ${wanted}`);
-    // postgres://?host=/run/postgresql has no host in its place and is right.
-    if (url.hostname === "" && !url.protocol.startsWith("postgres")) return fail("names no host");
-    return ok(new Secret(text));
-  };
-}
-
-/** As secret as a password, so it is not repeated either. */
-function instanceKey(text: string): Result<Secret, string> {
-  return /^[0-9a-f]{64}$/i.test(text) ? ok(new Secret(text)) : fail("must be 64 hex digits (32 bytes)");
-}
-
-function secretToken(text: string): Result<Secret, string> {
-  return /^[\w.~+/=-]{16,200}$/.test(text)
-    ? ok(new Secret(text))
-    : fail("must be 16 to 200 letters, digits or any of . _ ~ + / = -");
-}
-
-function publicUrl(text: string): Result<string, string> {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["http:", "https:"].includes(url.protocol)) {
-    return fail("must be a URL that begins with https:// or http://");
-  }
-  if (url.search !== "" || url.hash !== "" || url.username !== "") {
-    return fail("must have no query, fragment or user name");
-  }
-  return ok(url.href.replace(/\/+$/, ""));
-}
-
-/** `name=endpoint` pairs between commas. */
-function regionList(text: string): Result<OtherRegions, string> {
-  const entries: [string, string][] = [];
-  for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
-    const [name = "", url = ""] = splitAtFirst(pair.includes("=") ? pair : `${pair}=`, "=").map((s) =>
-      s.trim(),
-    );
-    const endpoint = publicUrl(url);
-    if (!REGION_NAME.test(name) || !endpoint.ok)
-      return fail(`must be pairs of a region's name and its endpoint, not "${pair.trim()}"`);
-    entries.push([name, endpoint.value]);
-  }
-  return ok(Object.freeze(Object.fromEntries(entries)));
-}
-
-function emailAddress(text: string): Result<string, string> {
-  const parsed = parseEmail(text);
-  return parsed.ok ? ok(parsed.value.address) : fail(`${parsed.error}: "${text}"`);
-}
-
-const PLACEHOLDERS = ["to", "from", "text", "key"];
-
-function smsBody(text: string): Result<Secret, string> {
-  const used = [...text.matchAll(/\{\{\s*(.*?)\s*\}\}/g)].map((match) => match[1] ?? "");
-  const unknown = used.filter((name) => !PLACEHOLDERS.includes(name));
-  if (unknown.length > 0) return fail(`has an unknown placeholder {{${unknown[0]}}}`);
-  const missing = ["to", "text"].filter((name) => !used.includes(name));
-  return missing.length > 0 ? fail(`lacks the placeholder {{${missing[0]}}}`) : ok(new Secret(text));
-}
-
-function headers(text: string): Result<Secret<Readonly<Record<string, string>>>, string> {
-  const problem = "must be a JSON object of header names and text values";
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return fail(problem);
-    const entries = Object.entries(parsed);
-    const wrong = entries.find(([name, value]) => {
-      return !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || typeof value !== "string" || /[\r\n\0]/.test(value);
-    });
-    if (wrong) return fail(`${problem}; "${wrong[0]}" is not`);
-    return ok(new Secret(Object.freeze(Object.fromEntries(entries) as Record<string, string>)));
-  } catch {
-    return fail(problem);
-  }
 }

@@ -63,8 +63,10 @@ async function superviseUntil(
     log,
     children: childrenOf(config, database.url),
     stopTimeoutMs: config.shutdownSeconds * 1000,
-    onExit: async ({ name, pid }) => {
-      if (name.startsWith("worker"))
+    onExit: async ({ name, pid, code }) => {
+      // Who was asked to stop and did has given back its work: a Ctrl-C is no reason for a warning.
+      const isCalm = at.signal.aborted && code === 0;
+      if (name.startsWith("worker") && !isCalm)
         await takeBack(dispatch, workerNameOf(name, pid), { log, signal: at.signal });
     },
   });
@@ -251,8 +253,10 @@ function demoLines(url: string, demo: DemoFacts, file: string): string[] {
   };
   return [
     ``,
-    `  Sign in     ${demo.dashboard.email}  ${demo.dashboard.password}`,
-    `  Sandbox     ${url}/sandbox`,
+    `  Dashboard   ${url}`,
+    `  Email       ${demo.dashboard.email}`,
+    `  Password    ${demo.dashboard.password}`,
+    `  Sandbox     ${url}/sandbox (without script)`,
     `  Facts       ${file}`,
     ``,
     `Send a first message (it lands in the sandbox):`,

@@ -106,6 +106,24 @@ test("imports only point down the layers", () => {
   expect(wrong).toEqual([]);
 });
 
+test("the dashboard takes types from the server, and nothing that runs", () => {
+  const dashboard = resolve(import.meta.dirname, "../../dashboard/src");
+  const sources = readdirSync(dashboard, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  const statements = sources.flatMap((name) => {
+    const text = readFileSync(join(dashboard, name), "utf8");
+    const found = text.matchAll(/^(?:import|export)\b[^;]*?["'](?:\.\.\/)+server\/src\/([^"']+)["'];/gm);
+    return [...found].map(([statement, target = ""]) => ({ name, statement, target }));
+  });
+  const isAllowed = ({ statement, target }: { statement: string; target: string }): boolean =>
+    /^(?:import|export) type\b/.test(statement) && /^(?:actions|domain)\//.test(target);
+  expect(statements.length).toBeGreaterThan(0);
+  expect(statements.filter((one) => !isAllowed(one)).map(({ name, target }) => `${name}: ${target}`)).toEqual(
+    [],
+  );
+});
+
 test("there is no import cycle", () => {
   const state = new Map<string, "open" | "done">();
   const cycles: string[] = [];

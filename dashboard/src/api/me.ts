@@ -1,28 +1,12 @@
 /** Who is signed in, their projects, and what their role may do there; and the settings of one project. */
 import { queryOptions } from "@tanstack/react-query";
+import type { ProjectView } from "../../../server/src/actions/projects/project-settings.ts";
+import type { MeView as Me } from "../../../server/src/actions/users/own-account.ts";
 import { keys } from "./query-keys.ts";
 import { request } from "./request.ts";
 
-export interface Me {
-  readonly user: {
-    readonly id: number;
-    readonly email: string;
-    readonly name: string;
-    readonly has_totp: boolean;
-  };
-  readonly projects: readonly MyProject[];
-  readonly region: string;
-  readonly version: string;
-  readonly instance: { readonly url: string };
-}
-
-export interface MyProject {
-  readonly id: number;
-  readonly name: string;
-  readonly role: string;
-  readonly role_label: string;
-  readonly permissions: readonly string[];
-}
+export type { Me };
+export type MyProject = Me["projects"][number];
 
 export const meQuery = () =>
   queryOptions({
@@ -31,16 +15,9 @@ export const meQuery = () =>
     staleTime: 60_000,
   });
 
-/** What GET /project gives; the settings page knows more of it. */
-export interface ProjectSettings {
-  readonly name: string;
-  /** IANA name. */
-  readonly time_zone: string;
-}
-
 export const projectSettingsQuery = (projectId: number) =>
   queryOptions({
     queryKey: keys.one(projectId, "project", "settings"),
-    queryFn: ({ signal }) => request<ProjectSettings>("/project", { projectId, signal }),
+    queryFn: ({ signal }) => request<ProjectView>("/project", { projectId, signal }),
     staleTime: 300_000,
   });

@@ -11,7 +11,7 @@ export interface Ask {
   /** Sent as it is; for files. */
   readonly raw?: { readonly content: Blob | string; readonly contentType: string };
   /** Values that are null, undefined or "" are left out. */
-  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>> | undefined;
   /** Said each time, never kept aside: an answer must not land in the cache of another project. null: outside any. */
   readonly projectId: number | null;
   readonly signal?: AbortSignal;

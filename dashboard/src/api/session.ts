@@ -1,6 +1,9 @@
 /** Signing in and out, and what is done before one is signed in. None of it belongs to a project. */
+import type { InvitationLookup as Invitation } from "../../../server/src/actions/users/invitations.ts";
 import { ApiError } from "./api-error.ts";
 import { request } from "./request.ts";
+
+export type { Invitation };
 
 const OUTSIDE = { method: "POST", projectId: null } as const;
 
@@ -8,15 +11,6 @@ export interface Credentials {
   readonly email: string;
   readonly password: string;
   readonly code?: string;
-}
-
-export interface Invitation {
-  readonly email: string;
-  readonly role_label: string;
-  readonly project_name: string;
-  readonly invited_by: string | null;
-  /** The address has an account already: its password is asked for, and no name. */
-  readonly has_account: boolean;
 }
 
 export const signIn = (body: Credentials) => request<{ project_id: number }>("/login", { ...OUTSIDE, body });

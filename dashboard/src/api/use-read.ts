@@ -18,11 +18,11 @@ export interface Read {
   readonly noun: Noun;
   /** Below /api/app. */
   readonly path: string;
-  readonly query?: Ask["query"];
+  readonly query?: Ask["query"] | undefined;
   /** false: not asked yet; there are no data meanwhile. */
   readonly enabled?: boolean;
   /** Asked again this often while the page is looked at. */
-  readonly everyMs?: number;
+  readonly everyMs?: number | undefined;
 }
 
 export function useRead<T>({ noun, path, query, enabled = true, everyMs }: Read): UseQueryResult<T> {

@@ -39,13 +39,13 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
         scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.08)] } },
         cursor: { points: { size: 6 } },
         series: [
-          { label: "Time", value: (_plot, at) => (at === null ? "–" : formatTime(at, timeZone)) },
+          { label: "Time", value: (_plot, at) => (at === null ? "" : formatTime(at, timeZone)) },
           ...series.map(({ label, color, isDashed = false }) => ({
             label,
             stroke: colorOf(color),
             width: 1.75,
             points: { show: times.length < 3 },
-            value: (_plot: uPlot, value: number | null) => value?.toLocaleString("en") ?? "–",
+            value: (_plot: uPlot, value: number | null) => value?.toLocaleString("en") ?? "",
             ...(isDashed ? { dash: DASHES } : {}),
           })),
         ],

@@ -2,7 +2,7 @@
 import { Tabs } from "@mantine/core";
 import { useState } from "react";
 import styles from "./code-block.module.css";
-import { CopyButton } from "./copy.tsx";
+import { WordedCopyButton } from "./copy.tsx";
 
 export interface CodeSample {
   /** "curl", "TypeScript". */
@@ -35,7 +35,7 @@ export function CodeBlock({
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <CopyButton value={sample.code} label={`Copy the ${sample.label} code`} />
+        <WordedCopyButton value={sample.code} what={`the ${sample.label} code`} />
       </div>
       {samples.map((one) => (
         <Tabs.Panel key={one.label} value={one.label}>

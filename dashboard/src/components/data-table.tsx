@@ -88,6 +88,18 @@ export function wholeList<Row>(result: {
   };
 }
 
+/** Rows that are at hand already. */
+export const listOfRows = <Row,>(rows: readonly Row[]): ListRead<Row> => ({
+  rows,
+  error: null,
+  isLoading: false,
+  isFetching: false,
+  hasMore: false,
+  isLoadingMore: false,
+  loadMore: () => {},
+  reload: () => {},
+});
+
 const GHOSTS = Array.from({ length: 7 }, (_, i) => i);
 const GHOST_WIDTHS = ["62%", "48%", "74%", "55%"];
 

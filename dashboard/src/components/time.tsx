@@ -1,4 +1,4 @@
-/** Times as people read them: in the project's zone, exact on hover, and "5 min ago" where nearness counts. */
+/** Times as people read them: in the project's zone, which stands beside them, and "5 min ago" where nearness counts. */
 import { Tooltip } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useProject } from "../router/project-context.ts";
@@ -15,8 +15,9 @@ function formatOf(timeZone: string, isExact: boolean): Intl.DateTimeFormat {
     day: "numeric",
     hour: "2-digit",
     minute: "2-digit",
+    timeZoneName: "short",
   } as const;
-  const exact = isExact ? ({ second: "2-digit", timeZoneName: "short" } as const) : {};
+  const exact = isExact ? ({ second: "2-digit" } as const) : {};
   const format = new Intl.DateTimeFormat("en-GB", { ...base, ...exact, timeZone, hourCycle: "h23" });
   formats.set(key, format);
   return format;
@@ -52,7 +53,7 @@ const STEPS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 
 /** "5 min ago", "in 2 hr.", "just now". */
-export function wordsForTime(seconds: number, nowSeconds: number): string {
+function wordsForTime(seconds: number, nowSeconds: number): string {
   const away = seconds - nowSeconds;
   const step = STEPS.find(([, size]) => Math.abs(away) >= size);
   return step === undefined ? "just now" : relative.format(Math.trunc(away / step[1]), step[0]);

@@ -1,27 +1,9 @@
 /** The project of the page, and what its reader may do there. */
 import { createContext, useContext } from "react";
+import type { Permission } from "../../../server/src/domain/role.ts";
 import type { Me, MyProject } from "../api/me.ts";
 
-/** As domain/role.ts of the server names them. */
-export type Permission =
-  | "campaigns.read"
-  | "results.read"
-  | "settings.read"
-  | "campaigns.edit"
-  | "campaigns.launch"
-  | "campaigns.test"
-  | "messages.read"
-  | "messages.resend"
-  | "profiles.read"
-  | "profiles.edit"
-  | "profiles.erase"
-  | "webhooks.manage"
-  | "gateways.manage"
-  | "settings.edit"
-  | "credentials.manage"
-  | "users.manage"
-  | "audit.read"
-  | "health.read";
+export type { Permission };
 
 export interface Project extends MyProject {
   readonly me: Me;

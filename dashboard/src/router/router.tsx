@@ -40,7 +40,7 @@ function routeOf(page: PageRoute) {
         <Page />
       </PageFrame>
     ),
-    { preload: Page.preload },
+    Page.preload === undefined ? {} : { preload: Page.preload },
   );
   return createRoute({ getParentRoute: () => projectRoute, path: page.path || "/", component: Framed });
 }

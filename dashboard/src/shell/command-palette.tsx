@@ -1,10 +1,10 @@
 /** Ctrl K: every page and command by name, live campaigns by title, and the typed text as a search in messages and profiles. */
-
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import { IconArrowRight, IconBroadcast, IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
+import type { CampaignRowView } from "../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../api/use-read.ts";
 import { hasPage } from "../router/page-route.ts";
 import { type Permission, useProject } from "../router/project-context.ts";
@@ -58,7 +58,7 @@ export function CommandPalette() {
                 <Spotlight.Action
                   key={command.id}
                   label={command.label}
-                  description={command.hint}
+                  {...(command.hint !== undefined && { description: command.hint })}
                   leftSection={command.icon}
                   onClick={command.run}
                 />
@@ -116,16 +116,11 @@ function matches(text: string, query: string): boolean {
     .every((part) => words.some((word) => word.startsWith(part)));
 }
 
-interface FoundCampaign {
-  readonly id: number;
-  readonly title: string;
-}
-
-function useFoundCampaigns(query: string): readonly FoundCampaign[] {
+function useFoundCampaigns(query: string): readonly CampaignRowView[] {
   const { can } = useProject();
   const [asked] = useDebouncedValue(query, PAUSE_MS);
   const enabled = asked.length >= 2 && hasPage("campaigns/$id") && can("campaigns.read");
-  const { data } = useRead<FoundCampaign[]>({
+  const { data } = useRead<CampaignRowView[]>({
     noun: "campaigns",
     path: "/campaigns",
     query: { state: "live", q: asked, limit: 5 },

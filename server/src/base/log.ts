@@ -76,7 +76,7 @@ const SECRET_NAME =
   /token|authorization|password|passwd|secret|assertion|cookie|apikey|privatekey|credential/;
 
 /** A copy without secrets. Exported for the places that show settings or bodies outside the log. */
-export function redact(value: unknown, depth = 0): unknown {
+function redact(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return withoutUrlPasswords(value);
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;

@@ -111,7 +111,7 @@ const REQUIRED: Readonly<Record<MessageType, readonly Requirement[]>> = {
   9: [{ anyOf: ["sms_text"], named: "sms_text" }],
 };
 
-/** What the channels that are switched on still lack; no field when nothing. */
+/** What the channels that are switched on still lack to be sent by; no field when nothing. */
 export function missingContent(content: CampaignContent): FieldErrors {
   const refusals = new Refusals();
   for (const type of content.channels) {
@@ -122,8 +122,14 @@ export function missingContent(content: CampaignContent): FieldErrors {
         refusals.add(named, sentence(named, "cannot be blank"));
     }
   }
+  const url = content.channels.includes(8) ? content.messages[8]?.webhook_url : undefined;
+  if (typeof url === "string" && url.trim() !== "" && !CALLABLE.test(url))
+    refusals.add("webhook_url", sentence("webhook_url", "must be an http or https URL"));
   return refusals.fields;
 }
+
+/** A template may make the scheme; one that stands there is known before anything is sent. */
+const CALLABLE = /^(?:https?:\/\/|\{[{%#])/i;
 
 const isBlank = (value: FieldValue | undefined): boolean => typeof value !== "string" || value.trim() === "";
 

@@ -203,6 +203,16 @@ const BY_NAME: ReadonlyMap<string, CampaignField> = new Map(
 // Not in the table because they are containers: `ios[active]` and `android[active]` are the old channel switches.
 const CONTAINERS: ReadonlySet<string> = new Set(["messages", "ios", "android"]);
 
+const MAX_PLAIN_TEXT = 65_536; // what any other text of a body may have (decisions: limits)
+
+/** Names at the top of a body under which longer texts may stand than elsewhere: each field has a limit of its own. */
+export const LONG_FIELDS: readonly string[] = [
+  "messages",
+  ...CAMPAIGN_FIELDS.filter(({ kind, max }) => kind === "text" && max > MAX_PLAIN_TEXT).map(
+    ({ name }) => name,
+  ),
+];
+
 /** The field that a wire name stands for, old names included. */
 export const fieldNamed = (name: string): CampaignField | undefined => BY_NAME.get(ALIASES.get(name) ?? name);
 

@@ -28,7 +28,8 @@ type Change = Record<string, FieldValue | null>;
 /** 4, 10 and 11 are shown empty by the old servers; 5 was never seen. All carry nothing. */
 const CARRIES_NOTHING: ReadonlySet<number> = new Set<number>([...EMPTY_MESSAGE_TYPES, 5]);
 
-const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/; // the part of RFC 5646 that devices report
+// The part of RFC 5646 that devices report, and pt_BR as many systems write it: as in profiles.
+const LANGUAGE = /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
 const MAX_LANGUAGES = 50;
 
 const CHANNELS: ReadonlySet<string> = new Set(CHANNEL_FIELDS);
@@ -141,7 +142,11 @@ class PatchReader {
       else if (!isCleared(fields) && !isRecord(fields))
         this.#refuse(keyPath(path, code), "must be an object");
       else if (isRecord(fields))
-        languages[code.toLowerCase()] = this.#readVariant(type, fields, keyPath(path, code));
+        languages[code.toLowerCase().replaceAll("_", "-")] = this.#readVariant(
+          type,
+          fields,
+          keyPath(path, code),
+        );
     }
     this.#languages.set(type, languages);
   }

@@ -12,9 +12,11 @@
 export const CAMPAIGN_STATES = { draft: 0, live: 1, stopped: 2, past: 3, closed: 4 } as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[keyof typeof CAMPAIGN_STATES];
 
-const NAMES = Object.keys(CAMPAIGN_STATES);
+export type CampaignStateName = keyof typeof CAMPAIGN_STATES;
 
-export const campaignStateName = (state: number): string => NAMES[state] ?? String(state);
+const NAMES = Object.keys(CAMPAIGN_STATES) as CampaignStateName[];
+
+export const campaignStateName = (state: number): CampaignStateName => NAMES[state] ?? "closed";
 
 export type CampaignMove = "start" | "stop";
 

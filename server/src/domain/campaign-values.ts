@@ -67,7 +67,9 @@ export function parseFieldValue(field: CampaignField, value: unknown): Parsed {
 function parseText(value: unknown, field: CampaignField): Result<string, string> {
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text !== "string") return fail("must be text");
-  return text.length > field.max ? fail(`must have at most ${field.max} characters`) : ok(text);
+  // Characters, not UTF-16 units; they are counted only where the units are too many.
+  const isLong = text.length > field.max && (text.length > 2 * field.max || [...text].length > field.max);
+  return isLong ? fail(`must have at most ${field.max} characters`) : ok(text);
 }
 
 const matching = (text: Result<string, string>, pattern: RegExp, predicate: string): Parsed =>

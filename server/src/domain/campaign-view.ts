@@ -27,6 +27,21 @@ export interface StoredCampaign {
   readonly content: CampaignContent;
 }
 
+/** By message type; `[]` where there is nothing to tell. */
+export type MessagesView = Readonly<Record<string, Readonly<Record<string, unknown>> | readonly never[]>>;
+
+interface TopLevel extends Readonly<Record<string, unknown>> {
+  readonly id: number;
+  readonly title: string;
+  readonly update_time: number;
+  readonly activate_time: number | null;
+}
+
+/** The wire form with all that there is; times are unix seconds. */
+export interface WholeCampaign extends TopLevel {
+  readonly messages: MessagesView;
+}
+
 const LIVE = 1;
 const SETTINGS: readonly CampaignField[] = CAMPAIGN_FIELDS.filter(
   (field) => field.scope === "campaign" && field.kind !== "fixed" && messageTypeOf(field.name) === undefined,
@@ -37,10 +52,11 @@ const FIELDS_BY_TYPE = new Map(
 const MESSAGE_NAMES: ReadonlySet<string> = new Set([...[...FIELDS_BY_TYPE.values()].flat(), "languages"]);
 const PUSH_TYPES: readonly MessageType[] = [1, 2, 3, 6];
 
-const seconds = (ms: number | null): number | null => (ms === null ? null : Math.floor(ms / 1_000));
+const seconds = (ms: number): number => Math.floor(ms / 1_000);
+const secondsOrNull = (ms: number | null): number | null => (ms === null ? null : seconds(ms));
 
 /** Campaign-wide fields, without `messages`. `text` is the old name of the push text; the seed's sample shows it. */
-function topLevel(stored: StoredCampaign): Record<string, unknown> {
+function topLevel(stored: StoredCampaign): TopLevel {
   const { content } = stored;
   const view: Record<string, unknown> = { id: stored.id };
   for (const { name, fallback } of SETTINGS) view[name] = content.settings[name] ?? fallback;
@@ -48,6 +64,7 @@ function topLevel(stored: StoredCampaign): Record<string, unknown> {
   const text = PUSH_TYPES.map((type) => content.messages[type]?.push_text).find((held) => held !== undefined);
   return {
     ...view,
+    id: stored.id,
     title: stored.title,
     trigger: stored.trigger,
     active: stored.status === LIVE ? 1 : 0,
@@ -55,8 +72,8 @@ function topLevel(stored: StoredCampaign): Record<string, unknown> {
     text: text ?? null,
     create_time: seconds(stored.createTimeMs),
     update_time: seconds(stored.updateTimeMs),
-    activate_time: seconds(stored.activateTimeMs),
-    deactivate_time: seconds(stored.deactivateTimeMs),
+    activate_time: secondsOrNull(stored.activateTimeMs),
+    deactivate_time: secondsOrNull(stored.deactivateTimeMs),
   };
 }
 
@@ -65,7 +82,7 @@ function messageView(
   content: CampaignContent,
   type: MessageType,
   isWanted: (name: string) => boolean,
-): unknown {
+): MessagesView[string] {
   const names = FIELDS_BY_TYPE.get(type)!.filter(isWanted);
   const view: Record<string, unknown> = {};
   for (const name of names) view[name] = content.messages[type]?.[name] ?? null;
@@ -74,24 +91,26 @@ function messageView(
   return Object.keys(view).length === 0 ? [] : view;
 }
 
-function messagesView(
-  content: CampaignContent,
-  isWanted: (name: string) => boolean,
-): Record<string, unknown> {
-  const view: Record<string, unknown> = {};
+function messagesView(content: CampaignContent, isWanted: (name: string) => boolean): MessagesView {
+  const view: Record<string, MessagesView[string]> = {};
   for (const type of MESSAGE_TYPES) view[String(type)] = messageView(content, type, isWanted);
   for (const type of EMPTY_MESSAGE_TYPES) view[String(type)] = [];
   return view;
 }
 
+/** The wire form of a campaign. */
+export const viewWholeCampaign = (stored: StoredCampaign): WholeCampaign => ({
+  ...topLevel(stored),
+  messages: messagesView(stored.content, () => true),
+});
+
 /**
- * The wire form of a campaign.
+ * The same with the fields that a caller wants.
  * @param select names of the top level and of message fields in one flat list; unknown ones are dropped, and a
  *   message field alone brings `messages` with it. Everything when absent.
  */
 export function viewCampaign(stored: StoredCampaign, select?: readonly string[]): Record<string, unknown> {
-  if (select === undefined)
-    return { ...topLevel(stored), messages: messagesView(stored.content, () => true) };
+  if (select === undefined) return viewWholeCampaign(stored);
   const wanted = new Set(select);
   const view = Object.fromEntries(Object.entries(topLevel(stored)).filter(([name]) => wanted.has(name)));
   const hasFields = [...wanted].some((name) => MESSAGE_NAMES.has(name));

@@ -32,3 +32,6 @@ export const isMessageType = (value: number): value is MessageType =>
 
 /** Push types reach devices (one message a device); all others reach the profile. */
 export const reachesDevices = (type: MessageType): boolean => type <= 3;
+
+/** The wire name of a channel; `other` for one that a later version wrote. */
+export const nameOfType = (type: number): string => (isMessageType(type) ? channelName(type) : "other");

@@ -15,7 +15,7 @@ import type { ProfileChange } from "./profile.ts";
 import { parseTime } from "./time.ts";
 
 /** The advised size of a call (evidence: data API, 13.8), held as a limit. */
-export const MAX_EVENTS = 1_000;
+const MAX_EVENTS = 1_000;
 
 const MAX_VALUE_CHARS = 65_536; // as any other value of a body
 const MAX_AHEAD_MS = 5 * 60_000; // clocks differ; further ahead it is a typing error, and an event has happened

@@ -333,7 +333,7 @@ describe("refused by field (catalogue 4.2)", () => {
       `4.1.23 key ${JSON.stringify(key).slice(0, 20)}`,
       { idempotency_key: key },
       "idempotency_key",
-      "Idempotency Key must have 1 to 255 printable ASCII characters.",
+      "Idempotency Key must be 1 to 255 printable characters.",
     ]),
   ];
   test.each(rows)("%s", (_name, more, field, text) => {

@@ -7,6 +7,7 @@ import { parseFlag } from "./address.ts";
 import { isCampaignField } from "./campaign-fields.ts";
 import { EntryRefusals, isTooLarge, type TooLarge } from "./entry-refusals.ts";
 import { isRecord, keyPath, sentence } from "./field-label.ts";
+import { parseIdempotencyKey } from "./idempotency-key.ts";
 import { parseId } from "./ids.ts";
 import { nearMiss } from "./near-miss.ts";
 import { parseTargetBy, parseTargets, type Target, type TargetBy } from "./target-list.ts";
@@ -40,7 +41,6 @@ type Body = Record<string, unknown>;
 const MAX_PARAM_KEYS = 4_999;
 const MAX_PARAM_CHARS = 2_000_000;
 const MAX_REFERENCE = 255;
-const MAX_KEY = 255;
 
 const OWN_FIELDS: ReadonlySet<string> = new Set([
   "apptoken",
@@ -150,14 +150,6 @@ class Reader {
 function parseSendTime(value: unknown, nowMs: number): Result<number, string> {
   const time = parseTime(value, nowMs);
   return time.ok ? checkSendTime(time.value, nowMs) : time;
-}
-
-function parseIdempotencyKey(value: unknown): Result<string, string> {
-  const text = typeof value === "number" ? String(value) : value;
-  if (typeof text !== "string" || !/^[\x20-\x7e]+$/.test(text) || text.length > MAX_KEY) {
-    return fail(`must have 1 to ${MAX_KEY} printable ASCII characters`);
-  }
-  return ok(text);
 }
 
 /** `[]` and null mean `{}`: PHP writes an empty object as a list. */

@@ -17,7 +17,7 @@ export const KINDS_OF: Readonly<Partial<Record<MessageType, readonly GatewayKind
 };
 
 /** How a mail connection is protected: TLS from the first byte, STARTTLS demanded, or STARTTLS where offered. */
-export const SMTP_SECURITY = ["tls", "starttls", "auto"] as const;
+const SMTP_SECURITY = ["tls", "starttls", "auto"] as const;
 
 export interface SmtpSettings {
   readonly kind: "smtp";

@@ -29,7 +29,9 @@ export type Condition =
   | (FieldRef & { readonly test: "empty" | "not empty" });
 
 const COMPARATORS: readonly string[] = ["=", "!=", ">", ">=", "<", "<="];
-const MAX_DEPTH = 3;
+/** The root and the groups in it, and the length, as the field has them (evidence: segment model). */
+const MAX_DEPTH = 2;
+const MAX_LENGTH = 262_144;
 const MAX_CONDITIONS = 1_000;
 const MAX_VALUES = 10_000;
 const MAX_TEXT = 1_024;
@@ -39,6 +41,7 @@ type Parsed = Result<Condition, string>;
 /** A filter, or null for none (`[]`, `{}`, `{"operator": "AND"}`). The error is a predicate for `condition`. */
 export function parseCondition(value: unknown, fields: FieldRegistry): Result<Condition | null, string> {
   if (value === undefined || value === null) return ok(null);
+  if (JSON.stringify(value).length > MAX_LENGTH) return fail(`must have at most ${MAX_LENGTH} characters`);
   const reader = new ConditionReader(fields);
   const parsed = Array.isArray(value) ? reader.readList(value) : reader.readGroup(value, 1);
   return parsed.ok && "parts" in parsed.value && parsed.value.parts.length === 0 ? ok(null) : parsed;
@@ -154,7 +157,7 @@ function anyNumber(value: unknown): Result<number, string> {
 const VALUES: Readonly<Record<ListField["kind"], (value: unknown) => Result<string | number, string>>> = {
   int: wholeNumber,
   number: anyNumber,
-  time: wholeNumber,
+  time: (value) => (wholeNumber(value).ok ? wholeNumber(value) : fail("is not a time in Unix seconds")),
   flag: (value) => {
     const flag = parseFlag(value);
     return flag.ok ? flag : fail("is not 0 or 1");

@@ -82,15 +82,15 @@ describe("conditions (catalogue 4.7)", () => {
     expect(where(condition)).toEqual({ test: "and", parts: [equals(ID, 1), equals(ID, 2), equals(ID, 3)] });
   });
 
-  test("1 groups nest three deep", () => {
+  test("1 groups nest two deep", () => {
     const condition = {
       operator: "OR",
-      "0": { operator: "AND", "0": { operator: "or", "0": ["id", "=", 1] } },
+      "0": { operator: "AND", "0": ["id", "=", 1] },
       "1": ["id", "!=", 2],
     };
     expect(where(condition)).toEqual({
       test: "or",
-      parts: [{ test: "and", parts: [{ test: "or", parts: [equals(ID, 1)] }] }, equals(ID, 2, "!=")],
+      parts: [{ test: "and", parts: [equals(ID, 1)] }, equals(ID, 2, "!=")],
     });
   });
 
@@ -125,8 +125,21 @@ describe("conditions (catalogue 4.7)", () => {
     operator: "AND",
     "0": levels === 1 ? ["id", "=", 1] : nested(levels - 1),
   });
+  /** A right condition whose JSON has so many characters. */
+  const lengthy = (length: number): unknown[] => {
+    const parts = Array.from({ length: 300 }, () => ["name", "=", "x".repeat(800)]);
+    const missing = length - JSON.stringify([...parts, ["id", "IN", []], ["name", "=", ""]]).length;
+    const ones = Math.floor((missing - 100) / 2);
+    const text = "x".repeat(missing - 2 * ones + 1);
+    return [...parts, ["id", "IN", Array.from({ length: ones }, () => 1)], ["name", "=", text]];
+  };
+  test("1 262,144 characters are taken", () => {
+    expect(accepted({ condition: lengthy(262_144) }).condition).not.toBeNull();
+  });
+
   test.each<[string, unknown, string]>([
-    ["1 four levels", nested(4), "must not nest deeper than 3."],
+    ["1 three levels", nested(3), "must not nest deeper than 2."],
+    ["1 262,145 characters", lengthy(262_145), "must have at most 262144 characters."],
     [
       "1 1,001 conditions",
       Array.from({ length: 1_001 }, () => ["id", "=", 1]),
@@ -192,19 +205,23 @@ describe("conditions (catalogue 4.7)", () => {
     [
       "8 a word for a time",
       [["create_time", ">", "abc"]],
-      "gives create_time a value that is not a whole number.",
+      "gives create_time a value that is not a time in Unix seconds.",
     ],
     [
       "8 a date for a time",
       [["create_time", ">", "2020-01-01"]],
-      "gives create_time a value that is not a whole number.",
+      "gives create_time a value that is not a time in Unix seconds.",
     ],
     [
       "8 infinity",
       [["create_time", ">", Number.POSITIVE_INFINITY]],
-      "gives create_time a value that is not a whole number.",
+      "gives create_time a value that is not a time in Unix seconds.",
     ],
-    ["8 an object", [["create_time", ">", {}]], "gives create_time a value that is not a whole number."],
+    [
+      "8 an object",
+      [["create_time", ">", {}]],
+      "gives create_time a value that is not a time in Unix seconds.",
+    ],
     ["8 a fraction", [["id", "=", "1.0"]], "gives id a value that is not a whole number."],
     ["9 LIKE", [["name", "LIKE", "%"]], "must use one of = != > >= < <= IN, NOT IN."],
     ["9 more than null", [["name", ">", null]], "cannot compare name with null."],
@@ -270,21 +287,18 @@ describe("order (catalogue 4.7, row 14)", () => {
     expect(result).toMatchObject({ ok: true, value: { order: [] } });
   });
 
-  test.each([
-    "id; DROP",
-    "id DESC NULLS",
-    "unknown",
-    "message",
-    "title",
-    "",
-    "id  DESC",
-    "id DESC, name",
-    5,
-    null,
-    ["id"],
-  ])("%j is refused", (entry) => {
-    expect(refused({ order: [entry] })).toEqual({
-      order: ["Order entry 0 must be a sortable field, ASC or DESC."],
+  test.each(["id; DROP", "id DESC NULLS", "", "id  DESC", "id DESC, name", 5, null, ["id"]])(
+    "%j is refused",
+    (entry) => {
+      expect(refused({ order: [entry] })).toEqual({
+        order: ["Order entry 0 must be a field, alone or with ASC or DESC behind it."],
+      });
+    },
+  );
+
+  test.each(["unknown", "message", "title"])("%j is refused by its name", (name) => {
+    expect(refused({ order: ["id", `${name} DESC`] })).toEqual({
+      order: [`Order entry 1 names a field that cannot be sorted by: ${name}.`],
     });
   });
 
@@ -348,7 +362,11 @@ describe("select (catalogue 4.7, row 15)", () => {
       "name",
     ];
     expect(accepted({ select }).select).toEqual(["name", "push_text", "id"]);
-    expect(accepted({ select: [] }).select).toEqual([]);
+    expect(accepted({ select: ["secret"] }).select).toEqual([]);
+  });
+
+  test.each([[[]], [null], [undefined]])("%j means all fields", (select) => {
+    expect(accepted({ select }).select).toBeNull();
   });
 
   test.each(["*", 5, { id: 1 }, [5], [["id"]]])("%j is refused", (select) => {

@@ -22,7 +22,7 @@ export interface ListQuery {
   readonly order: readonly ListOrder[];
   readonly limit: number;
   readonly offset: number;
-  /** null: all fields. Unknown names are dropped. */
+  /** null: all fields, as for an empty list. Unknown names are dropped. */
   readonly select: readonly string[] | null;
   readonly isCounted: boolean;
   /** Sentences for the answer, such as that the limit was capped. */
@@ -32,7 +32,7 @@ export interface ListQuery {
 type Body = Readonly<Record<string, unknown>>;
 
 const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 5_000;
+const MAX_LIMIT = 5_000;
 const MAX_ORDERS = 5;
 
 /**
@@ -82,9 +82,10 @@ function parseOrder(value: unknown, fields: FieldRegistry): Result<readonly List
   const orders: ListOrder[] = [];
   for (const [index, entry] of wanted.entries()) {
     const parts = typeof entry === "string" ? /^(\w{1,64})(?: (asc|desc))?$/i.exec(entry) : null;
-    const known = parts === null ? undefined : fields.get(parts[1]!);
-    if (parts === null || known?.sortable !== true)
-      return fail(`entry ${index} must be a sortable field, ASC or DESC`);
+    if (parts === null) return fail(`entry ${index} must be a field, alone or with ASC or DESC behind it`);
+    const known = fields.get(parts[1]!);
+    if (known?.sortable !== true)
+      return fail(`entry ${index} names a field that cannot be sorted by: ${parts[1]}`);
     const isDescending = parts[2]?.toLowerCase() === "desc";
     if (!orders.some(({ field }) => field === parts[1]))
       orders.push(...ordersBy(parts[1]!, known, isDescending));
@@ -106,5 +107,7 @@ function parseSelect(
   if (!Array.isArray(value) || !value.every((name) => typeof name === "string")) {
     return fail("must be a list of names");
   }
+  // Callers that write every parameter write this one empty; rows without a field would serve nobody.
+  if (value.length === 0) return ok(null);
   return ok([...new Set(value.filter(isKnown))]);
 }

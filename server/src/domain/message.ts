@@ -29,7 +29,8 @@ export const STATUSES = {
 export type Outcome = keyof typeof STATUSES;
 export type Status = (typeof STATUSES)[Outcome];
 
-const OUTCOMES = Object.keys(STATUSES) as Outcome[];
+/** In the order of their numbers. */
+export const OUTCOMES = Object.keys(STATUSES) as Outcome[];
 
 export function outcomeOf(status: number): Outcome {
   const outcome = OUTCOMES[status];
@@ -38,7 +39,7 @@ export function outcomeOf(status: number): Outcome {
 }
 
 /** Why a message was never handed over. */
-export const SKIP_REASONS = [
+const SKIP_REASONS = [
   "unknown_target",
   "not_in_segment",
   "no_address",
@@ -56,5 +57,5 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why a message that was due to be sent failed: the provider refused it, or workers kept dying on it. */
-export const FAIL_REASONS = ["rejected", "gave_up"] as const;
+const FAIL_REASONS = ["rejected", "gave_up"] as const;
 export type FailReason = (typeof FAIL_REASONS)[number];

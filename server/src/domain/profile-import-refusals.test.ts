@@ -1,30 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { AttributeType } from "./attribute-value.ts";
-import { isTooLarge } from "./entry-refusals.ts";
+import { type Body, email, one, phone, refused } from "./fixtures/import-bodies.ts";
 import { parseProfileImport } from "./profile-import.ts";
-
-type Body = Record<string, unknown>;
-
-function refused(body: Body, known?: ReadonlyMap<string, AttributeType>): Body {
-  const result = parseProfileImport(body, known);
-  if (result.ok) throw new Error(`accepted: ${JSON.stringify(result.value)}`);
-  if (isTooLarge(result.error)) throw new Error("too large");
-  return { ...result.error };
-}
-
-/** One row with a user id and one other cell. */
-const one = (column: string, value: unknown): Body => ({
-  columns: ["user_id", column],
-  rows: [["u1", value]],
-});
-const email = (value: unknown): Body => ({
-  columns: ["user_id", "email", "email_subscription"],
-  rows: [["u1", value, 1]],
-});
-const phone = (value: unknown): Body => ({
-  columns: ["user_id", "mobile_number", "sms_subscription"],
-  rows: [["u1", value, 1]],
-});
 
 describe("refused (catalogue 4.3)", () => {
   const notAnEmail = { "rows[0].email": ["Rows[0].email is not a valid email address."] };

@@ -32,10 +32,6 @@ export interface ProfileChange {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-export const NO_SYSTEM_VALUES: SystemValues = Object.freeze(
-  Object.fromEntries(SYSTEM_COLUMNS.map((column) => [column, null])),
-) as SystemValues;
-
 /** The profile after the change. Pure: the same input gives the same output. */
 export function applyChange(profile: Profile, change: ProfileChange): Profile {
   const attributes: Record<string, unknown> = { ...profile.attributes };

@@ -84,3 +84,15 @@ export const allows = (role: string, permission: Permission): boolean =>
 
 /** In the order of the table; for the dashboard, which hides what is not allowed. */
 export const permissionsOf = (role: string): readonly string[] => [...(SETS.get(role) ?? [])];
+
+export interface RoleView {
+  readonly name: Role;
+  readonly label: string;
+  readonly permissions: readonly string[];
+}
+
+export const viewRole = (name: Role): RoleView => ({
+  name,
+  label: ROLE_LABELS[name],
+  permissions: permissionsOf(name),
+});

@@ -66,3 +66,11 @@ export function narrowScopes(held: readonly Scope[], asked: string | undefined):
 /** What a token still covers: what it was granted and its client has not lost since. */
 export const heldOf = (granted: readonly string[], ofClient: readonly string[]): ReadonlySet<Scope> =>
   new Set(granted.filter(isScope).filter((scope) => ofClient.includes(scope)));
+
+/** A scope as administrators choose it. */
+export interface ScopeView {
+  readonly name: string;
+  readonly label: string;
+  /** "execute/campaign" */
+  readonly operations: readonly string[];
+}

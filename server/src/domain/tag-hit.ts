@@ -1,7 +1,8 @@
 /**
  * hit/tag: one hit, or up to 1,000 in `tags` (evidence: data API, 5; the shape is that of hit/event, with `tag` in place
- * of `event`). A key that is an attribute of people, or a system column, is written as one: the same call serves both
- * (seed: "Add a tag or update an attribute"). Any other key is a tag, which its first hit declares.
+ * of `event`). A value under a key that is an attribute of people, or a system column, is written as such: the same
+ * call serves both (seed: "Add a tag or update an attribute"). Without a value the custom key is hit as a tag, so that a
+ * tag that somebody once wrote a value to goes on being hit. Any other key is a tag, which its first hit declares.
  */
 import { type FieldErrors, fail, ok, type Result } from "../base/result.ts";
 import { AttributeChanges } from "./attribute-changes.ts";
@@ -101,9 +102,11 @@ function readEntry(entry: unknown, scene: TagScene): Result<Draft, FieldFault[]>
   const key = take("tag", parseTag(entry.tag, scene.known));
   const value = take("value", parseHitValue(entry.value));
   const timeMs = take("timestamp", parseHitTime(entry.timestamp, scene.nowMs));
-  if (key?.isAttribute === true && (entry.value ?? null) === null) faults.push(["value", "cannot be blank"]);
+  const hasValue = (entry.value ?? null) !== null;
+  if (key?.kind === "system" && !hasValue) faults.push(["value", "cannot be blank"]);
   if (faults.length > 0 || who === null || key === null || timeMs === null) return fail(faults);
-  return ok({ who, tag: key.name, isAttribute: key.isAttribute, value, given: entry.value, timeMs });
+  const isAttribute = key.kind !== "tag" && hasValue;
+  return ok({ who, tag: key.name, isAttribute, value, given: entry.value, timeMs });
 }
 
 function readWho(
@@ -124,12 +127,12 @@ function readWho(
 function parseTag(
   value: unknown,
   known: TagScene["known"],
-): Result<{ name: string; isAttribute: boolean }, string> {
+): Result<{ name: string; kind: "system" | "attribute" | "tag" }, string> {
   if (value === undefined || value === null || value === "") return fail("cannot be blank");
   if (typeof value !== "string") return fail("must be text");
   const column = columnFor(value);
   if (!column.ok) return column;
   const { kind, name } = column.value;
   if (kind === "user_id") return fail("is a name of the platform");
-  return ok({ name, isAttribute: kind === "system" || known.has(name) });
+  return ok({ name, kind: kind === "system" ? kind : known.has(name) ? "attribute" : "tag" });
 }

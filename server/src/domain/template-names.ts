@@ -2,8 +2,15 @@
 import { type KnownNames, knownNames } from "../../../twig/src/index.ts";
 import { SYSTEM_COLUMNS } from "./profile.ts";
 
+export interface AttributeName {
+  readonly name: string;
+  readonly type: string;
+  /** A column that every profile has, not one of the project's own. */
+  readonly system: boolean;
+}
+
 export interface TemplateNames extends KnownNames {
-  readonly attributes: readonly { readonly name: string; readonly type: string; readonly system: boolean }[];
+  readonly attributes: readonly AttributeName[];
 }
 
 const SYSTEM = ["user_id", "profile_id", ...SYSTEM_COLUMNS].map((name) => ({

@@ -54,9 +54,9 @@ export function normaliseDate(text: string): Result<string, string> {
   return time.ok ? ok(new Date(time.value).toISOString().slice(0, 19).replace("T", " ")) : time;
 }
 
-/** Is it an IANA zone name (or UTC) that this machine knows? */
+/** Is it an IANA zone name (or UTC, or GMT, which is the same) that this machine knows? */
 export const isTimeZone = (zone: string): boolean =>
-  /^utc$/i.test(zone) || (zone.includes("/") && zoneFormat(zone) !== null);
+  /^(?:utc|gmt)$/i.test(zone) || (zone.includes("/") && zoneFormat(zone) !== null);
 
 /** A zone from the wire, as it was written. The error is a predicate for `sentence`. */
 export function parseTimeZone(value: unknown): Result<string, string> {
@@ -141,7 +141,7 @@ export const PERIODS = {
 
 export type Period = keyof typeof PERIODS;
 
-export const MAX_PERIOD_SECONDS = 366 * 86_400; // a year: no message is worth more patience
+const MAX_PERIOD_SECONDS = 366 * 86_400; // a year: no message is worth more patience
 
 /** Which of the two fields is wrong, and a predicate for it. */
 export interface PeriodFault {

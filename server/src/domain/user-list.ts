@@ -48,12 +48,15 @@ export interface NewList {
   readonly identifier: ListIdentifier;
 }
 
+/** external_id is the old name of user_id, as in target_by. */
+const identifierNamed = (given: unknown): unknown => (given === "external_id" ? "user_id" : given);
+
 /** The body of create/list. */
 export function parseNewList(body: Body): Result<NewList, FieldErrors> {
   const refusals = new Refusals();
   const title = parseTitle(body.title);
   if (!title.ok) refusals.add("title", sentence("title", title.error));
-  const given = body.identifier ?? "user_id";
+  const given = identifierNamed(body.identifier ?? "user_id");
   const identifier = LIST_IDENTIFIERS.find((known) => known === given);
   if (identifier === undefined)
     refusals.add("identifier", sentence("identifier", `must be one of ${LIST_IDENTIFIERS.join(", ")}`));
@@ -73,7 +76,7 @@ export function parseListChange(
   const refusals = new Refusals();
   const title = body.title === undefined ? null : parseTitle(body.title);
   if (title?.ok === false) refusals.add("title", sentence("title", title.error));
-  if ((body.identifier ?? identifier) !== identifier)
+  if (identifierNamed(body.identifier ?? identifier) !== identifier)
     refusals.add("identifier", sentence("identifier", "cannot be changed"));
   return refusals.isEmpty ? ok({ title: title?.ok ? title.value : null }) : fail(refusals.fields);
 }
@@ -82,10 +85,11 @@ function parseTitle(value: unknown): Result<string, string> {
   if (value === undefined || value === null) return fail("cannot be blank");
   if (typeof value !== "string") return fail("must be text");
   if (value.trim() === "") return fail("cannot be blank");
+  if (/\p{Cc}/u.test(value)) return fail("must not contain line breaks or control characters");
   return [...value].length > MAX_TITLE ? fail(`must have at most ${MAX_TITLE} characters`) : ok(value);
 }
 
-export const LIST_ACTIONS = ["add", "remove", "replace"] as const;
+const LIST_ACTIONS = ["add", "remove", "replace"] as const;
 export type ListAction = (typeof LIST_ACTIONS)[number];
 
 export interface ItemsCall {

@@ -2,22 +2,14 @@
  * Tries a gateway's settings for real and says in words what is wrong, step by step: the first step that fails ends
  * the trial, because whatever follows would only repeat it.
  */
-
-import { lookup } from "node:dns/promises";
-import { connect } from "node:net";
-import { publicAddressOf } from "../base/public-socket.ts";
+import { connect, isIPv6 } from "node:net";
+import { allowedAddressesOf } from "../base/public-socket.ts";
 import type { Content } from "../domain/content.ts";
 import type { GatewaySettings } from "../domain/gateway-settings.ts";
+import type { TrialStep } from "../domain/gateway-trial.ts";
 import type { Gateway, SendOutcome } from "./gateway.ts";
 import { type OpenOptions, openGateway, smsHttpSettingsOf } from "./project-gateways.ts";
 import { findSmsHttpProblems } from "./sms-http/problems.ts";
-
-export interface ProbeStep {
-  readonly name: "settings" | "address" | "connection" | "sign_in" | "message";
-  readonly ok: boolean;
-  /** One sentence. */
-  readonly detail: string;
-}
 
 export interface ProbeOptions extends OpenOptions {
   /** Where one real message goes; null sends none. */
@@ -29,8 +21,8 @@ const TIME_LIMIT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Never rejects; ends within 15 s. */
-export async function probeGateway(settings: GatewaySettings, options: ProbeOptions): Promise<ProbeStep[]> {
-  const steps: ProbeStep[] = [];
+export async function probeGateway(settings: GatewaySettings, options: ProbeOptions): Promise<TrialStep[]> {
+  const steps: TrialStep[] = [];
   const gateway = openGateway(settings, { ...options, breaker: "probe" });
   let timer: NodeJS.Timeout | undefined;
   const isTooLate = new Promise<"late">((resolve) => {
@@ -58,7 +50,8 @@ interface Said {
   readonly detail: string;
 }
 
-type Step = readonly [ProbeStep["name"], () => Promise<Said>];
+type Addresses = Awaited<ReturnType<typeof allowedAddressesOf>>;
+type Step = readonly [TrialStep["name"], () => Promise<Said>];
 
 const good = (detail: string): Said => ({ ok: true, detail });
 const bad = (detail: string): Said => ({ ok: false, detail });
@@ -69,10 +62,13 @@ function stepsOf(
 ): Step[] {
   const { host, port } = placeOf(settings);
   const { message } = options;
+  // Looked up once: what the first step tells is what the second connects to.
+  let found: Promise<Addresses> | null = null;
+  const addresses = () => (found ??= allowedAddressesOf(host, options));
   return [
     ["settings", async () => settingsStep(settings)],
-    ["address", () => addressStep(host, options)],
-    ["connection", () => connectionStep(host, port, options)],
+    ["address", async () => addressStep(host, await addresses())],
+    ["connection", async () => connectionStep({ host, port }, await addresses(), options)],
     ["sign_in", () => signInStep(gateway)],
     ...(message === null ? [] : [["message", () => messageStep(gateway, message)] as Step]),
   ];
@@ -110,22 +106,25 @@ export function findSettingsProblems(settings: GatewaySettings): Record<string, 
   return Object.keys(errors).length === 0 ? null : errors;
 }
 
-async function addressStep(host: string, options: OpenOptions): Promise<Said> {
-  const address = await publicAddressOf(host, options);
-  if (!address.ok) return bad(address.error);
-  try {
-    const found = await lookup(host, { all: true });
-    return good(`${host} is at ${found.map((one) => one.address).join(", ")}.`);
-  } catch {
-    return bad(`The host name ${host} does not resolve.`);
-  }
-}
+const addressStep = (host: string, addresses: Addresses): Said =>
+  addresses.ok ? good(`${host} is at ${addresses.value.join(", ")}.`) : bad(addresses.error);
 
-async function connectionStep(host: string, port: number, options: OpenOptions): Promise<Said> {
-  const address = await publicAddressOf(host, options);
-  if (!address.ok) return bad(address.error);
+async function connectionStep(
+  { host, port }: { host: string; port: number },
+  found: Addresses,
+  { allowPrivateAddresses }: OpenOptions,
+): Promise<Said> {
+  if (!found.ok) return bad(found.error);
+  // The gateways themselves go to the first address of a host that had to be checked.
+  const tried = allowPrivateAddresses ? found.value : found.value.slice(0, 1);
+  const addresses = tried.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   return await new Promise((resolve) => {
-    const socket = connect({ host: address.value, port });
+    const socket = connect({
+      host,
+      port,
+      autoSelectFamily: true,
+      lookup: (_host, _options, say) => say(null, addresses),
+    });
     const end = (said: Said): void => {
       socket.destroy();
       resolve(said);

@@ -11,6 +11,7 @@ import { elsewhere, type OtherRegions } from "../domain/region.ts";
 import { type Grant, heldOf } from "../domain/scope.ts";
 import { findAccess, findProjectOfToken } from "../store/credentials.ts";
 import { inProject } from "../store/db.ts";
+import { waitForRefusal } from "./refusal-time.ts";
 
 /** Whoever works inside a project. */
 export interface Caller {
@@ -40,6 +41,8 @@ export interface Authenticator {
    * another region that this deployment knows.
    */
   authenticateCall(given: Given): Promise<ApiCaller>;
+  /** Whose token this is, wherever it was found; null for what is none. Refuses nobody. */
+  recognise(token: string): Promise<ApiCaller | null>;
 }
 
 /** Revocation must be seen within a second; a busy caller's token is looked up twice a second. */
@@ -47,6 +50,9 @@ const REMEMBER_MS = 500;
 const MAX_REMEMBERED = 10_000;
 /** Longer than any token of ours: not worth hashing. */
 const MAX_TOKEN = 200;
+
+/** A token that was never ours costs no query: its checksum tells. */
+const isWellFormed = (token: string): boolean => token.length <= MAX_TOKEN && hasValidChecksum(token);
 
 export function createAuthenticator(context: Context, otherRegions: OtherRegions = {}): Authenticator {
   const { clock } = context;
@@ -63,17 +69,18 @@ export function createAuthenticator(context: Context, otherRegions: OtherRegions
     return caller;
   }
 
+  const recognise = async (token: string): Promise<ApiCaller | null> =>
+    isWellFormed(token) ? await callerOf(token) : null;
+
   async function check(token: string): Promise<ApiCaller> {
-    // A token that was never ours costs no query: its checksum tells.
-    const isOurs = token.length <= MAX_TOKEN && hasValidChecksum(token);
-    const caller = isOurs ? await callerOf(token) : null;
+    const caller = await recognise(token);
     if (caller !== null) return caller;
     // Looked up first: a deployment that takes another name keeps the tokens that it made under the old one.
-    const message = isOurs ? elsewhere(token, otherRegions) : null;
+    const message = isWellFormed(token) ? elsewhere(token, otherRegions) : null;
     throw message === null ? new AppError("unauthenticated") : new AppError("wrong_region", { message });
   }
 
-  async function authenticateCall({ apptoken, authorization }: Given): Promise<ApiCaller> {
+  async function judge({ apptoken, authorization }: Given): Promise<ApiCaller> {
     const bearer = bearerOf(authorization);
     const inBody = apptoken === undefined || apptoken === null || apptoken === "" ? null : apptoken;
     if (inBody !== null && typeof inBody !== "string") throw new AppError("unauthenticated");
@@ -88,8 +95,20 @@ export function createAuthenticator(context: Context, otherRegions: OtherRegions
     throw new AppError("unauthenticated", { message: "The request carries conflicting credentials." });
   }
 
+  async function authenticateCall(given: Given): Promise<ApiCaller> {
+    const startMs = clock.monotonicMs();
+    try {
+      return await judge(given);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === "unauthenticated")
+        await waitForRefusal(clock, startMs);
+      throw thrown;
+    }
+  }
+
   return {
     authenticateCall,
+    recognise,
     async authenticate(given) {
       const { projectId, clientId } = await authenticateCall(given);
       if (clientId === null) return { projectId };

@@ -8,18 +8,18 @@ import { type EarlyRefusal, refuseEarly } from "./early-refusal.ts";
 import { appErrorOf } from "./errors.ts";
 import { errorEnvelope } from "./external/envelope.ts";
 import { requestIdFrom } from "./request-id.ts";
+import { unpackBodies } from "./unpack-body.ts";
 
 /** Default limit of a body; operations that carry lists raise it (decisions: limits). */
 const BODY_LIMIT = 1_048_576;
-/** A slow client is gone within 30 s (reliability: A6): Node looks for those whose time is over every so often. */
-const REQUEST_MS = 27_000;
-const SLOW_CLIENTS_EVERY_MS = 500;
 const EXTERNAL = "/api/external/";
 const TOKEN_PATH = "/api/oauth/token";
 
 export interface ServerOptions {
   /** Answers what no route takes, when it is a page for people. @returns whether it did. */
   readonly answerPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
+  /** Headers and body of a slow client: after these the call is refused (408) and the socket gone. */
+  readonly requestTimeoutMs?: number;
   /** Is asked before the framework hears of a request. @returns whether it was answered there. */
   readonly turnAway?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Is asked even before that, where possible. */
@@ -28,22 +28,27 @@ export interface ServerOptions {
 
 export function createServer(
   log: Log,
-  { answerPage = () => false, turnAway = () => false, earlyRefusal }: ServerOptions = {},
+  {
+    answerPage = () => false,
+    turnAway = () => false,
+    earlyRefusal,
+    requestTimeoutMs = 28_000,
+  }: ServerOptions = {},
 ): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true },
-    // Headers and body of a slow client: the socket is gone after this and one look more.
-    requestTimeout: REQUEST_MS,
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 72_000,
-    // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
     http: {
+      // Node's own refusal has no body; the hook below refuses in our words (RFC 9112, 3.2).
       requireHostHeader: false,
-      // Where the headers have longer than the whole request, Node never ends one whose body trickles.
-      headersTimeout: REQUEST_MS,
-      requestTimeout: REQUEST_MS,
-      connectionsCheckingInterval: SLOW_CLIENTS_EVERY_MS,
+      // Node holds a body to its time only where headers have no more of it: a minute when not given.
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      // Half a minute when not given: a slow client would have twice its time.
+      connectionsCheckingInterval: 1_000,
     },
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"]),
     // A path that cannot be decoded names no operation.
@@ -68,6 +73,7 @@ export function createServer(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => done(enter(request, reply)));
+  unpackBodies(app, EXTERNAL);
   app.addHook("onSend", (request, reply, payload, done) => {
     const { statusCode } = reply;
     if (statusCode < 400 || statusCode >= 500) done(null, payload);

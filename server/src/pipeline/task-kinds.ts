@@ -1,5 +1,5 @@
 /** What tasks do, by their identifier: the table that the task runner looks into. */
-import { EVERYBODY_TASK } from "../actions/campaigns/send-campaign.ts";
+import { EVERYBODY_TASK } from "../actions/campaigns/halt-campaign.ts";
 import { type EverybodyInput, sendToEverybody } from "../actions/campaigns/send-to-everybody.ts";
 import type { Context } from "../actions/context.ts";
 import { eraseDeviceData, eraseProfileData } from "../actions/erasure/erase-person.ts";

@@ -10,7 +10,7 @@ export interface ListModel {
 /** [wire name, kind, expression, answered expression where it differs] */
 export type Entry = readonly [name: string, kind: ListFieldKind, column: string, answer?: string];
 
-interface Extra extends Pick<ListSource, "narrowings" | "where" | "part" | "joins"> {
+interface Extra extends Pick<ListSource, "narrowings" | "where" | "part" | "joins" | "caseless"> {
   /** By wire name: the columns that stand for an expression when it is sorted by. */
   readonly orderBy?: Readonly<Record<string, readonly string[]>>;
 }

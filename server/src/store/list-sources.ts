@@ -2,6 +2,7 @@
  * What list operations may name: for each model the wire names with their kind, the expression that is filtered and
  * sorted by, and the expression that is answered. The only place where a wire name meets a column.
  */
+import { OUTCOMES } from "../domain/message.ts";
 import { CAMPAIGN_JOIN, type Entry, type ListModel, modelOf, PROFILE_JOIN } from "./list-model.ts";
 import {
   byCampaignTitle,
@@ -66,6 +67,7 @@ export function profilesModel(attributes: Iterable<readonly [name: string, type:
     .map(([name, type]) => attributeEntry(name, type));
   return modelOf("profiles t", [...PROFILE_ENTRIES, ...custom], {
     narrowings: { user_id: profilesByUserId, email: byEmail, mobile_number: byMobile },
+    caseless: ["email"],
   });
 }
 
@@ -130,6 +132,8 @@ const ERROR_MESSAGE = "coalesce(t.error, t.reason)";
 const TYPE_NAME = `case t.message_type when 1 then 'ios_push' when 2 then 'android_push' when 3 then 'web_push'
   when 6 then 'inbox' when 7 then 'email' when 8 then 'webhook' when 9 then 'sms' end`;
 
+const OUTCOME = `(array[${OUTCOMES.map((outcome) => `'${outcome}'`).join(", ")}])[t.status + 1]`;
+
 const MESSAGE_NARROWINGS = { user_id: byUserId("messages"), profile_id: byIdBucket, device_id: byIdBucket };
 
 export const PUSH_DEVICES = modelOf(
@@ -181,6 +185,7 @@ export const MESSAGES = modelOf(
     ["error", "flag", ERROR],
     ["error_message", "text", ERROR_MESSAGE],
     ["status", "int", "t.status"],
+    ["outcome", "text", OUTCOME],
     ["reason", "text", "t.reason"],
     ["tries", "int", "t.tries"],
     ["provider_id", "text", "t.provider_id"],

@@ -29,6 +29,8 @@ export interface ListSource {
   readonly where?: string;
   /** By wire name: for `=` and IN, where the field's own expression has no index. */
   readonly narrowings?: Readonly<Record<string, Narrowing>>;
+  /** Wire names of texts that are compared in any case: addresses are matched so everywhere else. */
+  readonly caseless?: readonly string[];
   /** Where several rows come of one row of the main table: what tells them apart. Then its id is no place in the list. */
   readonly part?: string;
 }
@@ -106,7 +108,19 @@ class Builder {
     }
   }
 
-  #compare({ field, column, kind, comparator, value }: Extract<Condition, { test: "compare" }>): string {
+  /** The column and the values as they are told apart: what is matched in any case is compared in lower case. */
+  #matched(
+    field: string,
+    column: string,
+    values: readonly Value[],
+  ): [column: string, values: readonly Value[]] {
+    if (this.#source.caseless?.includes(field) !== true) return [column, values];
+    return [`lower(${column})`, values.map((value) => String(value).toLowerCase())];
+  }
+
+  #compare(condition: Extract<Condition, { test: "compare" }>): string {
+    const { field, kind, comparator } = condition;
+    const [column, [value = ""]] = this.#matched(field, condition.column, [condition.value]);
     const compared = `${this.add(value)}::${CASTS[kind]}`;
     if (comparator === "!=") return `${column} is distinct from ${compared}`;
     const test = `${column} ${comparator} ${compared}`;
@@ -133,7 +147,9 @@ class Builder {
     }
   }
 
-  #in({ test, field, kind, column, values }: Extract<Condition, { test: "in" | "not in" }>): string {
+  #in(condition: Extract<Condition, { test: "in" | "not in" }>): string {
+    const { test, field, kind } = condition;
+    const [column, values] = this.#matched(field, condition.column, condition.values);
     if (values.length === 0) return test === "in" ? "false" : "true";
     // One parameter for all values: a statement carries 65,535 at the most.
     const list = `${this.add(texts(values.map(String)))}::${CASTS[kind]}[]`;

@@ -18,11 +18,15 @@ interface Migration {
   readonly text: string;
 }
 
-export function readMigrations(dir = MIGRATIONS_DIR): Migration[] {
-  return readdirSync(dir)
+function readMigrations(): Migration[] {
+  return readdirSync(MIGRATIONS_DIR)
     .filter((name) => NAME.test(name))
     .sort()
-    .map((name) => ({ no: Number(name.slice(0, 4)), name, text: readFileSync(join(dir, name), "utf8") }));
+    .map((name) => ({
+      no: Number(name.slice(0, 4)),
+      name,
+      text: readFileSync(join(MIGRATIONS_DIR, name), "utf8"),
+    }));
 }
 
 /**
@@ -30,7 +34,8 @@ export function readMigrations(dir = MIGRATIONS_DIR): Migration[] {
  * @returns the numbers of the migrations that ran now.
  * @throws SchemaTooNew when the database was migrated by a later version.
  */
-export async function migrate(sql: Sql, nowMs: number, migrations = readMigrations()): Promise<number[]> {
+export async function migrate(sql: Sql, nowMs: number): Promise<number[]> {
+  const migrations = readMigrations();
   await createRoles(sql);
   await sql`create table if not exists migrations (no integer primary key, name text not null, at timestamptz not null)`;
   const [last] = await sql<{ no: number | null }[]>`select max(no) as no from migrations`;

@@ -247,7 +247,8 @@ export async function insertDevices(
 
 /**
  * Registers names of custom attributes with the type of their first value; an attribute that is there keeps its type.
- * A tag of that name becomes an attribute: it had no values whose type could matter.
+ * A tag of that name becomes an attribute: it had no values whose type could matter. An attribute of devices keeps the
+ * type that it was declared with.
  */
 export async function registerAttributes(
   tx: Tx,
@@ -260,7 +261,8 @@ export async function registerAttributes(
     insert into attributes (project_id, create_time, name, type)
     select ${projectId}, ${new Date(nowMs)}, u.* from unnest(${texts(sorted.map((n) => n.name))}::text[],
       ${texts(sorted.map((n) => n.type))}::text[]) as u
-    on conflict (project_id, name) do update set profile_attribute = 1, type = excluded.type
+    on conflict (project_id, name) do update set profile_attribute = 1,
+      type = case when attributes.device_attribute = 1 then attributes.type else excluded.type end
       where attributes.profile_attribute = 0`;
 }
 

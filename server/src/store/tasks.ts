@@ -131,6 +131,22 @@ export async function settleTask(
     where project_id = ${projectId} and id = ${end.id} and state = 1 and claim = ${end.token}`;
 }
 
+/**
+ * Cancels what waits for a campaign. What is taken up at this moment is passed over: it sees the campaign's state itself,
+ * and waiting for it could wait in a ring.
+ */
+export async function cancelQueuedTasks(
+  tx: Tx,
+  projectId: number,
+  at: { identifier: string; campaignId: number; error: string; nowMs: number },
+): Promise<void> {
+  await tx`
+    update tasks set state = 4, error = ${at.error}, finish_time = ${new Date(at.nowMs)}, input = null
+    where project_id = ${projectId} and id = any(array(
+      select id from tasks where project_id = ${projectId} and state = 0 and identifier = ${at.identifier}
+        and (input::jsonb ->> 'campaignId')::bigint = ${at.campaignId} for update skip locked))`;
+}
+
 /** Channel of NOTIFY for tasks; no payload. */
 export const TASK_CHANNEL = "carillon_task";
 

@@ -65,7 +65,7 @@ export async function deliverEvent(
 }
 
 /** 2xx is taken, 410 asks for no more, all else is a failure, redirects too (Standard Webhooks 1.0). */
-export function deliveryOf(answer: SafeAnswer, nowMs: number): Delivery {
+function deliveryOf(answer: SafeAnswer, nowMs: number): Delivery {
   if (answer.kind !== "answer") {
     return { outcome: "failed", status: null, detail: answer.reason, retryAfterMs: null };
   }

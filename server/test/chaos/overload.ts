@@ -53,7 +53,8 @@ const CALLERS = 48;
 /** Before and after: a share of what it can take, as on any day. */
 const DAILY_SHARE = 0.1;
 const DAILY_SECONDS = 13;
-export const CONNECTIONS = 2_000;
+/** More than one process works on at once (http/load-limit.ts): else the client would be the queue. */
+export const CONNECTIONS = 5_000;
 const DRAIN_MS = 300_000;
 const MEMORY_EVERY_MS = 5_000;
 

@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { until } from "../stack.ts";
 import type { FullProject } from "./full-project.ts";
-import type { DashboardUnderTest } from "./harness.ts";
+import type { Tab } from "./harness.ts";
 
 const PAGES = resolve(import.meta.dirname, "../../../dashboard/src/pages");
 
@@ -39,10 +39,12 @@ const EXAMPLES: Readonly<Record<string, (full: FullProject) => readonly (string 
       (tab) => `${live}/${tab}`,
     ),
     `${mjml}/content`,
+    `${mjml}/launch`,
+    `${mjml}/versions`,
   ],
   "campaigns/$id/results": ({ campaigns }) => [`${campaigns.live}/results`],
   "executions/$id": ({ execution }) => [execution],
-  "executions/$id/explain": ({ execution }) => [`${execution}/explain?target=user-0`],
+  "executions/$id/explain": ({ execution, reader }) => [`${execution}/explain?target=${reader}`],
   "messages/$id": ({ messages }) => messages.slice(0, 1),
   "profiles/$id": ({ person }) => [person],
   "imports/$id": ({ imports }) => Object.values(imports),
@@ -69,8 +71,14 @@ export const emptyAddresses = async (): Promise<Address[]> =>
     .filter(({ path }) => !path.includes("$"))
     .map((route) => ({ ...route, at: route.path }));
 
-/** Opens pages of the project one after another; each call waits until the page has what it asked for. */
-export function visitor({ page, goto }: DashboardUnderTest): (at: string) => Promise<void> {
+export interface Visitor {
+  /** Opens a page of the project, by its address below the project; waits until it is settled. */
+  (at: string): Promise<void>;
+  /** Waits until the page has what it asked for. */
+  settle(calmLooks?: number): Promise<void>;
+}
+
+export function visitor({ page, goto }: Pick<Tab, "page" | "goto">): Visitor {
   let open = 0;
   const ended = (): void => {
     open -= 1;
@@ -81,18 +89,36 @@ export function visitor({ page, goto }: DashboardUnderTest): (at: string) => Pro
   page.on("requestfinished", ended);
   page.on("requestfailed", ended);
   const isCalm = async (): Promise<boolean> => open <= 0 && (await page.locator(WAITING).count()) === 0;
-  return async (at) => {
-    open = 0;
-    await goto(at);
+  const settle = async (calmLooks = CALM_LOOKS): Promise<void> => {
     let calm = 0;
     await until(
       async () => {
         calm = (await isCalm()) ? calm + 1 : 0;
         return calm;
       },
-      (looks) => looks >= CALM_LOOKS,
+      (looks) => looks >= calmLooks,
     );
   };
+  const visit = async (at: string): Promise<void> => {
+    open = 0;
+    await goto(at);
+    await settle();
+  };
+  return Object.assign(visit, { settle });
+}
+
+/** Each of `work` is done once, by whichever tab is free. */
+export async function shareOut<T>(
+  tabs: readonly Tab[],
+  work: readonly T[],
+  walk: (tab: Tab) => (one: T) => Promise<void>,
+): Promise<void> {
+  const left = [...work];
+  const takeAll = async (tab: Tab): Promise<void> => {
+    const take = walk(tab);
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await take(one);
+  };
+  await Promise.all(tabs.map(takeAll));
 }
 
 const WAITING = "[aria-label^='Loading'], [class*='Skeleton-root']";

@@ -17,6 +17,13 @@ afterAll(() => dashboard?.close());
 
 const HTML = "<h1>Thank you, {{ first_name }}</h1><p>{% for item in items %}{{ item.name }} {% endfor %}</p>";
 
+/** What no button offers, asked past the page. @returns the status. */
+async function askAsSignedIn(path: string, data: object = {}): Promise<number> {
+  const { context, stack } = dashboard;
+  const headers = { origin: stack.url, "carillon-project": String(stack.id) };
+  return (await context.request.post(`/api/app/${path}`, { data, headers })).status();
+}
+
 testInBrowser(
   "a copywriter drafts, an approver launches, a viewer can do neither",
   async () => {
@@ -77,8 +84,12 @@ testInBrowser(
     await screenshot("campaign-copywriter");
     const draft = new URL(page.url()).pathname;
     const id = Number(/campaigns\/(\d+)/.exec(draft)?.[1]);
+    expect(await askAsSignedIn(`campaigns/${id}/launch`)).toBe(403);
 
     await signIn("viewer");
+    expect(await page.getByRole("link", { name: "Create campaign" }).count()).toBe(0);
+    expect(await askAsSignedIn(`campaigns/${id}/launch`)).toBe(403);
+    expect(await askAsSignedIn("campaigns", { title: "Mine", trigger: 3, sms: 1 })).toBe(403);
     await page.goto(draft);
     await page.getByText("As Viewer you cannot launch campaigns").waitFor();
     expect(await page.getByRole("button", { name: "Launch campaign" }).count()).toBe(0);

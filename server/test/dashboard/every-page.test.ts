@@ -2,14 +2,19 @@
  * Every page of the table of routes as an administrator meets it, full and empty: no breach of WCAG 2.2 AA, nothing
  * wider than the window, in light and dark, at a desk and on a telephone.
  */
-import { afterAll, beforeAll, expect, vi } from "vitest";
-import { type Address, addressesOf, emptyAddresses, nameOf, visitor } from "./addresses.ts";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type Address, addressesOf, emptyAddresses, nameOf, shareOut, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
-import { type DashboardUnderTest, hasBrowser, type Look, startDashboard, testInBrowser } from "./harness.ts";
+import {
+  type DashboardUnderTest,
+  hasBrowser,
+  LONG_WALK_MS,
+  type Look,
+  startDashboard,
+  type Tab,
+  testInBrowser,
+} from "./harness.ts";
 import { PLAIN } from "./plain-words.ts";
-
-// Two walks over some forty addresses, and the machine may be busy.
-vi.setConfig({ testTimeout: 300_000 });
 
 let dashboard: DashboardUnderTest;
 let full: FullProject | null = null;
@@ -22,40 +27,63 @@ afterAll(async () => {
   await full?.sink.close();
 });
 
-/** Width changes what there is; the scheme changes its colours alone, so that the second look asks for those alone. */
-const LOOKS: readonly (Look & { readonly width: number; readonly isColorsOnly?: boolean })[] = [
+/** The next page begins with the look in which the last one ended. */
+const LOOKS: readonly (Look & { readonly width: number })[] = [
   { width: 1440 },
-  { width: 1440, dark: true, isColorsOnly: true },
+  { width: 1440, dark: true },
   { width: 390, dark: true },
-  { width: 390, isColorsOnly: true },
+  { width: 390 },
 ];
 
 async function inspectAll(addresses: readonly Address[], state: string): Promise<void> {
-  const { page, axe, screenshot } = dashboard;
-  const visit = visitor(dashboard);
   const found: string[] = [];
-  for (const { at } of addresses) {
-    await visit(at);
-    for (const look of LOOKS) {
-      await screenshot(`${state}-${nameOf(at)}`, { ...look, isWhole: look.width < 600 }, async () => {
-        const where = `${at} ${look.width} ${look.dark ? "dark" : "light"}`;
-        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-        if (width > look.width) found.push(`${where}: ${width} pixels wide`);
-        const rules = look.isColorsOnly ? ["color-contrast"] : undefined;
-        found.push(...(await axe(rules)).map((breach) => `${where}: ${breach}`));
-      });
-    }
-  }
+  await shareOut(await dashboard.twoTabs(), addresses, (tab) => {
+    const visit = visitor(tab);
+    let looks = LOOKS;
+    return async ({ at }) => {
+      await visit(at);
+      found.push(...(await inspect(tab, looks, { at, name: `${state}-${nameOf(at)}` })));
+      looks = looks.toReversed();
+    };
+  });
   expect(found).toEqual([]);
 }
 
-testInBrowser("a new project", async () => {
-  await dashboard.signIn("admin");
-  await inspectAll(await emptyAddresses(), "empty");
-});
+/** Width changes what there is; the scheme changes its colours alone, so that its look asks for those alone. */
+async function inspect(
+  { page, axe, screenshot }: Tab,
+  looks: typeof LOOKS,
+  { at, name }: { at: string; name: string },
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const [i, look] of looks.entries()) {
+    const isColorsOnly = look.width === looks[i - 1]?.width;
+    await screenshot(name, { ...look, isWhole: look.width < 600, isKept: true }, async () => {
+      const where = `${at} ${look.width} ${look.dark ? "dark" : "light"}`;
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      if (width > look.width) found.push(`${where}: ${width} pixels wide`);
+      const breaches = await axe(isColorsOnly ? ["color-contrast"] : undefined);
+      found.push(...breaches.map((breach) => `${where}: ${breach}`));
+    });
+  }
+  return found;
+}
 
-testInBrowser("a project with one of everything", async () => {
-  full = await fillProject(dashboard.stack, PLAIN);
-  await dashboard.signIn("admin");
-  await inspectAll(await addressesOf(full), "full");
-});
+testInBrowser(
+  "a new project",
+  async () => {
+    await dashboard.signIn("admin");
+    await inspectAll(await emptyAddresses(), "empty");
+  },
+  LONG_WALK_MS,
+);
+
+testInBrowser(
+  "a project with one of everything",
+  async () => {
+    full = await fillProject(dashboard.stack, PLAIN);
+    await dashboard.signIn("admin");
+    await inspectAll(await addressesOf(full), "full");
+  },
+  LONG_WALK_MS,
+);

@@ -2,30 +2,22 @@
  * A project that has one of everything that the dashboard shows, in words of the test's choice: plain ones for how
  * pages look, hostile ones for what they do with a stranger's text.
  */
-import { askApp } from "../dashboard.ts";
 import { addDevice } from "../devices.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
-import { addPeople, type Stack, until } from "../stack.ts";
-
-export interface Words {
-  /** One line of text that says where it stands. */
-  line(where: string): string;
-  /** Of an email; may use the param `note`. */
-  readonly html: string;
-  /** What stands after the host of an address. */
-  readonly path: string;
-  /** 3 to 11 characters. */
-  readonly sender: string;
-}
+import { type Stack, until } from "../stack.ts";
+import { addCampaigns, type Campaigns } from "./full-campaigns.ts";
+import { ask, type Body, call, type Making, type Words } from "./making.ts";
 
 export interface FullProject {
-  /** `live` has every channel and two executions; `mjml` is a draft, `past` was stopped. */
-  readonly campaigns: Readonly<Record<"live" | "mjml" | "past", number>>;
+  readonly campaigns: Campaigns;
   readonly execution: number;
-  /** By channel, and one that the gateway refused. */
+  /** Of that execution: by channel, and one that the gateway refused. */
   readonly messages: readonly number[];
   readonly person: number;
+  /** User id of somebody whom that execution reached. */
+  readonly reader: string;
+  readonly list: number;
   readonly imports: Readonly<Record<"ran" | "waits", number>>;
   readonly client: string;
   readonly connection: number;
@@ -37,11 +29,15 @@ export const OPTIONS = { env: { ALLOW_PRIVATE_ADDRESSES: "true" } };
 
 const MOBILE = "353850000042";
 
-interface Making {
-  readonly stack: Stack;
-  readonly words: Words;
-  readonly sink: Sink;
-}
+/** User id, first name, last name. */
+const READERS = [
+  ["reader-1001", "Rosa", "Lind"],
+  ["reader-1002", "Emil", "Novak"],
+  ["reader-1003", "Mina", "Sato"],
+  ["reader-1004", "Theo", "Blanc"],
+  ["reader-1005", "Ines", "Costa"],
+] as const;
+const [[READER]] = READERS;
 
 /** Needs a stack with a worker and `OPTIONS`. */
 export async function fillProject(stack: Stack, words: Words): Promise<FullProject> {
@@ -49,7 +45,9 @@ export async function fillProject(stack: Stack, words: Words): Promise<FullProje
   const making = { stack, words, sink };
   await ask(stack, "PATCH /project", { name: words.line("project") });
   const settings = await fillSettings(making);
-  const person = await addPerson(making);
+  await addMembers(making);
+  const person = await addPeople(making);
+  const list = await addData(making);
   const imports = await addImports(making);
   const campaigns = await addCampaigns(making);
   const sent = await sendMessages(making, campaigns);
@@ -57,21 +55,7 @@ export async function fillProject(stack: Stack, words: Words): Promise<FullProje
     () => ask(stack, `GET /connections/${settings.connection}/deliveries`),
     (rows) => rows.length > 0,
   );
-  return { campaigns, person, imports, sink, ...settings, ...sent };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the answer holds
-async function ask(stack: Stack, line: string, body?: unknown): Promise<any> {
-  const answer = await askApp(stack, stack, line, body);
-  if (answer.status >= 300) throw new Error(`${line}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body.data;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the answer holds
-async function call(stack: Stack, path: string, body: Readonly<Record<string, unknown>>): Promise<any> {
-  const answer = await stack.call(path, body);
-  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body.model;
+  return { campaigns: campaigns.named, person, list, reader: READER, imports, sink, ...settings, ...sent };
 }
 
 async function fillSettings({
@@ -79,11 +63,14 @@ async function fillSettings({
   words,
   sink,
 }: Making): Promise<Pick<FullProject, "client" | "connection">> {
-  const client = await ask(stack, "POST /clients", { name: words.line("client"), scopes: [] });
+  const client = await ask(stack, "POST /clients", {
+    name: words.line("client"),
+    scopes: ["execute", "info", "list"],
+  });
   await ask(stack, `POST /clients/${client.client_id}/secrets`, {});
   const connection = await ask(stack, "POST /connections", {
     name: words.line("connection"),
-    url: `${sink.url}/hook${words.path}`,
+    url: `${sink.url}${words.path("connection-url")}`,
     events: ["message_send", "message_fail"],
     authorization: {
       type: "basic",
@@ -94,44 +81,87 @@ async function fillSettings({
   await ask(stack, "PUT /gateways/sms", {
     kind: "sms-http",
     settings: {
-      url: `${sink.url}/sms${words.path}`,
-      headers: { "x-'source": words.line("header").replace(/[^\x20-\x7e]/g, "") },
-      body: '{"to":"{{ to }}","text":"{{ text }}"}',
+      url: `${sink.url}${words.path("gateway-url")}`,
+      headers: { [words.headerName]: words.line("header").replace(/[^\x20-\x7e]/g, "") },
+      body: `{"to":"{{ to }}","text":"{{ text }}","from":${JSON.stringify(words.line("gateway-body"))}}`,
       id_path: words.line("path-of-id"),
       content_type: "application/json",
     },
   });
-  await ask(stack, "POST /invitations", { email: "o'brien+news@example.org", role: "viewer" });
   return { client: client.client_id, connection: connection.id };
 }
 
-/** Their user id, and what is known of them; two others are there too. */
-async function addPerson({ stack, words }: Making): Promise<number> {
-  await addPeople(stack, 2);
-  await call(stack, "create/attribute", { name: "favourite", type: "String" });
+/** One who came and one who has not answered yet. */
+async function addMembers({ stack, words }: Making): Promise<void> {
+  const password = "an example of a password";
+  const { link } = await ask(stack, "POST /invitations", { email: "rosa@example.org", role: "copywriter" });
+  const token = new URL(link).searchParams.get("token");
+  await ask(stack, "POST /invitations/accept", { token, name: words.line("member"), password });
+  await ask(stack, "POST /invitations", { email: `${words.mailbox}@example.org`, role: "viewer" });
+}
+
+/** @returns the id of the one with a little of everything; others are there too. */
+async function addPeople({ stack, words }: Making): Promise<number> {
+  await call(stack, "create/attribute", {
+    name: "favourite",
+    type: "String",
+    title: words.line("key-title"),
+  });
+  await call(stack, "import/profile", {
+    columns: ["user_id", "first_name", "last_name", "email", "email_subscription"],
+    rows: READERS.map(([userId, first, last]) => [
+      userId,
+      first,
+      last,
+      `${first.toLowerCase()}@example.org`,
+      1,
+    ]),
+  });
+  await call(stack, "import/profile", {
+    columns: ["user_id", "mobile_number", "sms_subscription"],
+    rows: READERS.map(([userId], i) => [userId, String(353_850_000_101 + i), 1]),
+  });
   const { id } = await ask(stack, "POST /profiles", {
     user_id: words.line("user-id"),
     attributes: {
       first_name: words.line("first-name"),
       last_name: words.line("last-name"),
+      country: words.line("country"),
       email: "ada@example.org",
       email_subscription: 1,
       mobile_number: MOBILE,
       sms_subscription: 1,
     },
   });
-  const attributes = { favourite: words.line("attribute"), nested: { list: [words.line("nested")] } };
+  const attributes = { favourite: words.line("attribute"), shelf: { list: [words.line("nested")] } };
   await ask(stack, `PATCH /profiles/${id}`, { attributes });
   const device = await addDevice(stack, words.line("user-id"), 3);
   await stack.owner`update devices set token = ${words.line("device")} where id = ${device}`;
-  await call(stack, "hit/tag", {
-    user_id: words.line("user-id"),
-    tag: "viewed",
-    value: words.line("tag-value"),
+  return id;
+}
+
+/** Tags, events and a list, whose id it gives. */
+async function addData({ stack, words }: Making): Promise<number> {
+  const user = { user_id: words.line("user-id") };
+  await call(stack, "create/tag", {
+    name: "viewed",
+    title: words.line("tag-title"),
+    alias: words.line("tag-alias"),
   });
+  await call(stack, "hit/tag", { ...user, tag: "viewed", value: words.line("tag-value") });
+  await call(stack, "hit/attribute", { ...user, attribute: "city", value: words.line("hit-attribute") });
+  await call(stack, "hit/event", {
+    ...user,
+    event: words.line("event"),
+    value: { of: words.line("event-value") },
+    event_id: words.line("event-id"),
+    user_attributes: { club: words.line("event-attribute") },
+  });
+  const suppressed = [["web_push", words.line("suppressed")]];
+  await call(stack, "import/suppression", { columns: ["channel", "address"], rows: suppressed });
   const list = await call(stack, "create/list", { title: words.line("list"), identifier: "user_id" });
   await call(stack, "import/list", { id: list.id, items: [words.line("user-id")] });
-  return id;
+  return list.id;
 }
 
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
@@ -139,8 +169,8 @@ const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
 async function addImports({ stack, words }: Making): Promise<FullProject["imports"]> {
   const head = ["user_id", "email", words.line("csv-head")].map(quoted).join(",");
   const rows = [
-    ["csv-1", "", words.line("csv-cell")],
-    ["csv-2", words.line("csv-email"), "x"],
+    ["reader-1006", "", words.line("csv-cell")],
+    ["reader-1007", words.line("csv-email"), "silver"],
   ];
   const file = `${head}\n${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`;
   const ran = (await ask(stack, "POST /imports", file)).id;
@@ -150,79 +180,32 @@ async function addImports({ stack, words }: Making): Promise<FullProject["import
   const { task_id: task } = await ask(stack, `POST /imports/${ran}/run`, { mapping, constants });
   await until(
     () => ask(stack, `GET /tasks/${task}`),
-    ({ status }) => !["pending", "running", "waiting"].includes(status),
+    ({ status }) => !["queued", "running"].includes(status),
   );
   return { ran, waits };
 }
 
-async function addCampaigns(making: Making): Promise<FullProject["campaigns"]> {
-  const { stack, words } = making;
-  const title = words.line("title");
-  const create = async (fields: Readonly<Record<string, unknown>>): Promise<number> =>
-    (await call(stack, "create/campaign", { trigger: 3, ...fields })).id;
-  const live = await create({ title, active: 1, ...everyChannel(making) });
-  const email = {
-    email_subject: "Hello",
-    email_from: "news@example.org",
-    email_mjml: `<mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text><mj-raw>${words.html}</mj-raw></mj-column></mj-section></mj-body></mjml>`,
-  };
-  const mjml = (
-    await ask(stack, "POST /campaigns", { title: words.line("draft"), email: 1, messages: { "7": email } })
-  ).id;
-  const past = await create({
-    title: words.line("past"),
-    active: 1,
-    sms: 1,
-    messages: { "9": { sms_text: "Hi" } },
-  });
-  await call(stack, "stop/campaign", { id: past });
-  return { live, mjml, past };
-}
-
-function everyChannel({ words, sink }: Making): Readonly<Record<string, unknown>> {
-  const push = { push_title: words.line("push-title"), push_text: "{{ note }}" };
-  const messages = {
-    "3": push,
-    "7": {
-      email_subject: `${words.line("subject")} {{ note }}`,
-      email_from: "news@example.org",
-      email_from_name: words.line("from-name"),
-      email_reply_to: "reply@example.org",
-      email_reply_to_name: words.line("reply-name"),
-      email_preheader: words.line("preheader"),
-      email_html: words.html,
-      email_text: `${words.line("plain-text")} {{ note }}`,
-    },
-    "8": {
-      webhook_url: `${sink.url}/called/{{ note }}`,
-      webhook_method: "POST",
-      webhook_body_type: "raw",
-      webhook_body: `${words.line("webhook-body")} {{ note }}`,
-      webhook_headers: { "x-source": words.line("webhook-header") },
-    },
-    "9": { sms_text: `${words.line("sms-text")} {{ note }}`, sms_from: words.sender },
-  };
-  return { web_push: 1, email: 1, webhook: 1, sms: 1, messages };
-}
-
 async function sendMessages(
   { stack, words, sink }: Making,
-  { live }: FullProject["campaigns"],
+  { named, more: [code, stock] }: { named: Campaigns; more: readonly number[] },
 ): Promise<Pick<FullProject, "execution" | "messages">> {
   sink.fault({ mode: "status", code: 400, recipient: MOBILE, text: words.line("gateway-error") });
-  const { id: execution } = await call(stack, "execute/campaign", {
-    id: live,
-    target_by: "user_id",
-    target: [words.line("user-id"), "user-0", words.line("nobody")],
-    params: {
-      note: words.line("param"),
-      external_message_id: words.line("reference"),
-    },
+  const execute = async (id: number | undefined, body: Body): Promise<number> =>
+    (await call(stack, "execute/campaign", { id, target_by: "user_id", ...body })).id;
+  const readers = READERS.map(([userId]) => userId);
+  await execute(stock, { target: readers, params: { book: "The Lighthouse" } });
+  await execute(code, { target: [READER], params: { code: "492817" } });
+  const own = { [words.line("user-id")]: { note: words.line("own-param") } };
+  await execute(named.live, { target_with_params: own });
+  const execution = await execute(named.live, {
+    target: [words.line("user-id"), READER, words.line("nobody")],
+    params: { note: words.line("param"), external_message_id: words.line("reference") },
   });
   const rows = await until(
-    () => ask(stack, `GET /messages?execution_id=${execution}`),
+    () => ask(stack, "GET /messages"),
     (found: readonly { id: number; outcome: string }[]) =>
-      found.length > 7 && found.every(({ outcome }) => !["queued", "sending"].includes(outcome)),
+      found.length > 21 && found.every(({ outcome }) => !["queued", "sending"].includes(outcome)),
   );
-  return { execution, messages: rows.map(({ id }) => id) };
+  const ofIt = rows.filter((row) => (row as { execution_id?: number }).execution_id === execution);
+  return { execution, messages: ofIt.map(({ id }) => id) };
 }

@@ -1,8 +1,8 @@
 /**
  * The dashboard as a person meets it: the real product, its build, a real Chromium. `startDashboard()` gives a page
- * with everything around it; `close()` fails the test on any console error, breach of the policy, broken file, answer
- * of 500 or request to another host, whatever else the test looked at. Without a Chromium the tests are skipped, and
- * a printed line says so.
+ * with everything around it, `openWindow()` one on an instance that runs already; `close()` fails the test on any
+ * console error, breach of the policy, broken file, answer of 500 or request to another host, whatever else the test
+ * looked at. Without a Chromium the tests are skipped, and a printed line says so.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -25,6 +25,9 @@ const CHROMIUM = findBrowser();
 /** A walk through pages takes its time where the machine is busy; a hang is found by the limits of its steps. */
 const WALK_MS = 120_000;
 
+/** For walks over all pages. */
+export const LONG_WALK_MS = 300_000;
+
 /** `test` where there is a browser; skipped elsewhere. */
 export const testInBrowser = (name: string, walk: () => Promise<void>, timeoutMs = WALK_MS): void => {
   test.skipIf(CHROMIUM === null)(name, { timeout: timeoutMs }, walk);
@@ -46,6 +49,7 @@ const IN_DOCS: Readonly<Record<string, string>> = {
   "campaign-review-1440-light": "campaign-launch",
   "campaign-overview-1440-light": "campaign-live",
   "sandbox-sms-1440-light": "sandbox",
+  "own-message-1440-light": "own-message",
   "campaign-explained-1440-light": "explain",
   "campaign-results-1440-light": "results",
   "full-messages-1440-light": "messages",
@@ -53,6 +57,9 @@ const IN_DOCS: Readonly<Record<string, string>> = {
   "full-overview-390-light": "overview-phone",
   "full-messages-390-light": "messages-phone",
 };
+
+/** Pictures show it. */
+const PROJECT = "Harbour Books";
 
 const DESK = { width: 1440, height: 900 };
 
@@ -77,32 +84,47 @@ export interface Look {
   readonly height?: number;
   /** The whole page and not what is in view. */
   readonly isWhole?: boolean;
+  /** The window stays in this look. */
+  readonly isKept?: boolean;
 }
 
-export interface DashboardUnderTest {
-  readonly stack: Stack;
+/** One page of a browser, watched. */
+interface Pane {
   readonly page: Page;
-  readonly context: BrowserContext;
-  /** A new user with this role, signed in; the page shows the project's overview. */
-  signIn(role?: Role): Promise<{ email: string; password: string }>;
-  /** A new user, not signed in. */
-  addUser(role: Role): Promise<{ email: string; password: string }>;
-  /** Opens a page of the project: goto("sandbox"). */
-  goto(below: string): Promise<void>;
   /** Breaches of WCAG 2.2 A and AA, or of these rules alone, in a form that reads well in a failure. */
   axe(rules?: readonly string[]): Promise<string[]>;
   /** Takes a picture in this look, runs `check` in it, then goes back to a light window of 1440 by 900. */
   screenshot(name: string, look?: Look, check?: () => Promise<void>): Promise<void>;
+}
+
+export interface Tab extends Pane {
+  /** Opens a page of the project: goto("sandbox"). */
+  goto(below: string): Promise<void>;
+}
+
+export interface BrowserWindow extends Pane {
+  readonly context: BrowserContext;
   /** What went wrong in the browser so far. */
   readonly faults: readonly string[];
+  /** Another page of the same session. */
+  open(): Promise<Pane>;
   /** Ends everything. @throws when there are faults. */
   close(): Promise<void>;
 }
 
-export async function startDashboard(options: StackOptions = {}): Promise<DashboardUnderTest> {
+export interface DashboardUnderTest extends Tab, Omit<BrowserWindow, "open"> {
+  readonly stack: Stack;
+  /** This tab and another one of the same session: walks over many pages take half of them each. */
+  twoTabs(): Promise<readonly Tab[]>;
+  /** A new user with this role, signed in; the page shows the project's overview. */
+  signIn(role?: Role): Promise<{ email: string; password: string }>;
+  /** A new user, not signed in. */
+  addUser(role: Role): Promise<{ email: string; password: string }>;
+}
+
+/** A browser for the instance at this address, whoever started it. */
+export async function openWindow(url: string): Promise<BrowserWindow> {
   if (CHROMIUM === null) throw new Error("there is no Chromium; use testInBrowser and hasBrowser");
-  execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
-  const stack = await startStack(options);
   const profile = mkdtempSync(join(tmpdir(), "carillon-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
@@ -110,42 +132,72 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
     headless: true,
     reducedMotion: "reduce",
     viewport: DESK,
-    baseURL: stack.url,
+    baseURL: url,
   });
   context.setDefaultTimeout(15_000);
-  const page = context.pages()[0] ?? (await context.newPage());
   const faults: string[] = [];
-  watch(page, stack.url, faults);
-  const addUser = (role: Role) => makeUser(stack, role);
-  const goto = async (below: string): Promise<void> => {
-    await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
-    await page.locator("main h1").first().waitFor();
+  const paneOf = (page: Page): Pane => {
+    watch(page, url, faults);
+    return {
+      page,
+      axe: (rules) => breaches(page, rules),
+      screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
+    };
   };
   return {
-    stack,
-    page,
+    ...paneOf(context.pages()[0] ?? (await context.newPage())),
     context,
     faults,
+    open: async () => paneOf(await context.newPage()),
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      if (faults.length > 0) throw new Error(`faults in the browser:\n${faults.join("\n")}`);
+    },
+  };
+}
+
+export async function startDashboard(options: StackOptions = {}): Promise<DashboardUnderTest> {
+  execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
+  const stack = await startStack(options);
+  await stack.owner`update projects set name = ${PROJECT} where id = ${stack.id}`;
+  const { open, ...window } = await openWindow(stack.url);
+  const first = inProjectOf(stack, window);
+  let second: Tab | null = null;
+  const addUser = (role: Role) => makeUser(stack, role);
+  return {
+    ...window,
+    ...first,
+    stack,
     addUser,
-    goto,
+    async twoTabs() {
+      second ??= inProjectOf(stack, await open());
+      return [first, second];
+    },
     async signIn(role = "admin") {
       const user = await addUser(role);
-      await context.clearCookies();
-      const answer = await context.request.post("/api/app/login", {
+      await window.context.clearCookies();
+      const answer = await window.context.request.post("/api/app/login", {
         data: user,
         headers: { origin: stack.url },
       });
       if (!answer.ok()) throw new Error(`not signed in: ${await answer.text()}`);
-      await goto("");
+      await first.goto("");
       return user;
     },
-    axe: (rules) => breaches(page, rules),
-    screenshot: (name, look = {}, check = async () => {}) => picture(page, { ...look, name, check }),
     async close() {
-      await context.close();
-      await stack.stop();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-      if (faults.length > 0) throw new Error(`faults in the browser:\n${faults.join("\n")}`);
+      await window.close().finally(() => stack.stop());
+    },
+  };
+}
+
+function inProjectOf(stack: Stack, pane: Pane): Tab {
+  const { page, axe, screenshot } = pane;
+  return {
+    ...{ page, axe, screenshot },
+    async goto(below) {
+      await page.goto(`/p/${stack.id}${below === "" ? "" : `/${below}`}`);
+      await page.locator("main h1").first().waitFor();
     },
   };
 }
@@ -187,10 +239,13 @@ const OPTIONS = {
   // Not of WCAG: toasts and open menus stand outside the landmarks, as they should.
   rules: { region: { enabled: false } },
 };
+/** A preview's frame runs no script, so that asking it would only wait; what passes is not told. */
+const BRIEF = { iframes: false, resultTypes: ["violations"] };
 
 async function breaches(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(readFileSync(AXE, "utf8"));
-  const options = rules === undefined ? OPTIONS : { runOnly: { type: "rule", values: rules } };
+  const asked = rules === undefined ? OPTIONS : { runOnly: { type: "rule", values: rules } };
+  const options = { ...asked, ...BRIEF };
   const found = await page.evaluate<Result[]>(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
@@ -203,7 +258,8 @@ async function picture(
   page: Page,
   { name, check, ...look }: Look & { name: string; check(): Promise<void> },
 ): Promise<void> {
-  const { dark = false, width = 1440, height = width < 600 ? 844 : 900, isWhole = false } = look;
+  const { dark = false, width = 1440, isWhole = false, isKept = false } = look;
+  const height = look.height ?? (width < 600 ? 844 : DESK.height);
   mkdirSync(PICTURES, { recursive: true });
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width, height });
@@ -212,6 +268,7 @@ async function picture(
   if (kept !== undefined)
     await page.screenshot({ path: join(PICTURES, `${kept}.png`), fullPage: isWhole, animations: "disabled" });
   await check();
+  if (isKept) return;
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize(DESK);
 }

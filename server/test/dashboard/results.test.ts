@@ -1,9 +1,5 @@
-/**
- * Results in a real browser: a gateway that refuses is seen by its reason, mended, and only what failed goes again,
- * none twice; a message is found and explained; what waits says what it waits for.
- */
+/** Results in a real browser: a message is found and explained; what waits says what it waits for. */
 import { afterAll, beforeAll, expect } from "vitest";
-import { listAll } from "../dashboard.ts";
 import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { addPeople, launch, until } from "../stack.ts";
@@ -62,49 +58,6 @@ async function looks(name: string): Promise<void> {
   // Taller than a telephone: frames that are out of view are not drawn on a picture of the whole page.
   await screenshot(name, { width: 390, height: 1_500, dark: true });
 }
-
-testInBrowser("what a gateway refused is seen by reason, and only that goes again, none twice", async () => {
-  const { page, signIn, goto, axe, stack } = dashboard;
-  await signIn();
-  await goto(`campaigns/${campaign}/results`);
-  await page.getByRole("heading", { name: "Results of Order shipped" }).waitFor();
-  await page.getByRole("img", { name: /Messages by day/ }).waitFor();
-  expect(await axe()).toEqual([]);
-  await looks("campaign-results");
-  await page.getByRole("link", { name: /3 failed, refused by the gateway/ }).click();
-  const rows = page.getByRole("table", { name: "Messages" }).locator("tbody tr");
-  await until(
-    () => rows.count(),
-    (count) => count === REFUSED.length,
-  );
-  expect(await page.getByRole("link", { name: /^ada-/ }).allTextContents()).toEqual(
-    expect.arrayContaining(REFUSED.map((i) => `ada-${i}`)),
-  );
-
-  sms.reset();
-  await goto(`executions/${execution}`);
-  await page.getByRole("button", { name: "Resend the failed" }).click();
-  const dialog = page.getByRole("dialog", { name: "Resend the failed" });
-  await dialog.getByText("3 messages will go: 3 by SMS.").waitFor();
-  await dialog.getByText("ada-3").waitFor();
-  expect(await axe()).toEqual([]);
-  await looks("resend");
-  await dialog.getByRole("button", { name: "Resend 3 messages" }).dblclick();
-  await page.getByRole("status").getByText("3 messages on the way again").waitFor();
-  await until(
-    () => sms.received.length,
-    (count) => count >= REFUSED.length,
-  );
-  await page.getByRole("button", { name: "Resend the failed" }).click();
-  await page.getByRole("dialog", { name: "Nothing to resend" }).getByText("None is sent twice.").waitFor();
-  await page.keyboard.press("Escape");
-  await page.getByRole("status").getByRole("link").click();
-  await page.getByText("A resend", { exact: true }).waitFor();
-  await page.getByText("Done", { exact: true }).waitFor();
-  expect(await listAll(stack, stack, `/executions?campaign_id=${campaign}`)).toHaveLength(2);
-  expect(sms.received.map(({ to }) => to).sort()).toEqual(REFUSED.map(mobileOf));
-  await looks("execution-resent");
-});
 
 testInBrowser("a message is found by its reference and explained beside the list", async () => {
   const { page, signIn, goto, axe } = dashboard;

@@ -2,27 +2,34 @@
  * Those who may little visit every page of a full project: nothing is asked that the server refuses them, no error is
  * shown, and each button that they see does something that they may do.
  */
-import { afterAll, beforeAll, expect, vi } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { Role } from "../../src/domain/role.ts";
 import { allows, type Permission } from "../../src/domain/role.ts";
-import { type Address, addressesOf, visitor } from "./addresses.ts";
+import { type Address, addressesOf, shareOut, type Visitor, visitor } from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
+import {
+  type DashboardUnderTest,
+  hasBrowser,
+  LONG_WALK_MS,
+  startDashboard,
+  testInBrowser,
+} from "./harness.ts";
 import { PLAIN } from "./plain-words.ts";
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let dashboard: DashboardUnderTest;
 let full: FullProject;
-let where = "";
+/** What each tab is at. */
+const places = new Map<Page, string>();
 const refused: string[] = [];
 
 beforeAll(async () => {
   if (!hasBrowser) return;
   dashboard = await startDashboard(OPTIONS);
   full = await fillProject(dashboard.stack, PLAIN);
-  dashboard.page.on("response", (answer) => {
-    if (answer.status() === 403) refused.push(`${where}: 403 for ${new URL(answer.url()).pathname}`);
+  dashboard.context.on("response", (answer) => {
+    if (answer.status() !== 403) return;
+    refused.push(`${places.get(answer.frame().page())}: 403 for ${pathOf(answer.url())}`);
   });
 });
 afterAll(async () => {
@@ -40,8 +47,8 @@ const NEEDS: readonly (readonly [RegExp, Permission])[] = [
 ];
 
 /** Ways to pages that would answer "You may not open". */
-async function deadWays(role: Role, addresses: readonly Address[]): Promise<string[]> {
-  const { page, stack } = dashboard;
+async function deadWays(page: Page, role: Role, addresses: readonly Address[]): Promise<string[]> {
+  const { stack } = dashboard;
   const links = await page.locator("main a[href]").evaluateAll((all) =>
     all.map((link) => ({
       href: (link as unknown as { getAttribute(name: string): string }).getAttribute("href"),
@@ -52,15 +59,15 @@ async function deadWays(role: Role, addresses: readonly Address[]): Promise<stri
   return links.flatMap(({ href, text }) => {
     const at = href.startsWith(below) ? href.slice(below.length).replace(/\?.*/, "") : null;
     const leads = addresses.find((one) => one.at === at);
-    return leads === undefined || mayOpen(role, leads) ? [] : [`${where}: “${text}” leads to ${at}`];
+    return leads === undefined || mayOpen(role, leads) ? [] : [`“${text}” leads to ${at}`];
   });
 }
 
-async function deadButtons(role: Role): Promise<string[]> {
-  const names = await dashboard.page.getByRole("main").getByRole("button").allInnerTexts();
+async function deadButtons(page: Page, role: Role): Promise<string[]> {
+  const names = await page.getByRole("main").getByRole("button").allInnerTexts();
   return names.flatMap((name) => {
     const needs = NEEDS.find(([pattern]) => pattern.test(name.trim()))?.[1];
-    return needs === undefined || allows(role, needs) ? [] : [`${where}: the button “${name}”`];
+    return needs === undefined || allows(role, needs) ? [] : [`the button “${name}”`];
   });
 }
 
@@ -68,46 +75,62 @@ const mayOpen = (role: Role, { permission }: Address): boolean =>
   permission === null || allows(role, permission as Permission);
 
 /** Presses everything on the page that is no link, one after the other, from the page as it was. */
-async function pressAll(at: string, visit: (at: string) => Promise<void>): Promise<void> {
-  const { page } = dashboard;
+async function pressAll(page: Page, at: string, visit: Visitor): Promise<void> {
+  const where = places.get(page);
   const buttons = page.getByRole("main").getByRole("button").and(page.locator(":enabled"));
   const count = await buttons.count();
   for (let i = 0; i < Math.min(count, MOST_BUTTONS); i += 1) {
     const button = buttons.nth(i);
     if (!(await button.isVisible())) continue;
-    const before = page.url();
-    where = `${where.split(" › ")[0]} › ${(await button.innerText()).split("\n")[0]}`;
-    await button.click({ timeout: 3_000 }).catch(() => {});
-    const hasMoved = page.url() !== before || (await page.getByRole("dialog").count()) > 0;
-    if (hasMoved) await visit(at);
+    const before = pathOf(page.url());
+    places.set(page, `${where} › ${(await button.innerText()).split("\n")[0]}`);
+    await button.click({ timeout: 1_000 }).catch(() => {});
+    await visit.settle(1);
+    await page.keyboard.press("Escape");
+    const isOpen = (await page.locator("[role=dialog]:visible, [role=menu]:visible").count()) > 0;
+    if (isOpen || pathOf(page.url()) !== before) await visit(at);
   }
 }
+
+const pathOf = (url: string): string => new URL(url).pathname;
 
 /** Lists repeat theirs in every row. */
 const MOST_BUTTONS = 12;
 
 async function visitAll(role: Role): Promise<void> {
-  const { page, signIn } = dashboard;
-  await signIn(role);
+  await dashboard.signIn(role);
   refused.length = 0;
   const found: string[] = [];
   const addresses = await addressesOf(full);
-  const visit = visitor(dashboard);
-  for (const address of addresses) {
-    where = `${role} at ${address.at}`;
-    if (!mayOpen(role, address)) {
-      await dashboard.goto(address.at);
-      await page.getByRole("heading", { name: `You may not open ${address.title}` }).waitFor();
-      continue;
-    }
-    await visit(address.at);
-    for (const alert of await page.getByRole("alert").allInnerTexts()) found.push(`${where}: ${alert}`);
-    if ((await page.getByText("You may not open").count()) > 0) found.push(`${where}: may not be opened`);
-    found.push(...(await deadWays(role, addresses)), ...(await deadButtons(role)));
-    await pressAll(address.at, visit);
-  }
+  await shareOut(await dashboard.twoTabs(), addresses, (tab) => {
+    const visit = visitor(tab);
+    return async (address) => {
+      const where = `${role} at ${address.at}`;
+      places.set(tab.page, where);
+      if (mayOpen(role, address)) {
+        await visit(address.at);
+        const wrong = await wrongOn(tab.page, role, addresses);
+        found.push(...wrong.map((words) => `${where}: ${words}`));
+        await pressAll(tab.page, address.at, visit);
+      } else {
+        await tab.goto(address.at);
+        await tab.page.getByRole("heading", { name: `You may not open ${address.title}` }).waitFor();
+      }
+    };
+  });
   expect([...found, ...refused]).toEqual([]);
 }
 
+async function wrongOn(page: Page, role: Role, addresses: readonly Address[]): Promise<string[]> {
+  const alerts = await page.getByRole("alert").allInnerTexts();
+  const isShut = (await page.getByText("You may not open").count()) > 0;
+  return [
+    ...alerts,
+    ...(isShut ? ["may not be opened"] : []),
+    ...(await deadWays(page, role, addresses)),
+    ...(await deadButtons(page, role)),
+  ];
+}
+
 for (const role of ["viewer", "support_agent", "copywriter"] as const)
-  testInBrowser(`a ${role} meets no refusal and no dead button`, () => visitAll(role));
+  testInBrowser(`a ${role} meets no refusal and no dead button`, () => visitAll(role), LONG_WALK_MS);

@@ -16,6 +16,7 @@ testInBrowser("signing in by form, back to where one was going, and out again", 
   const { email, password } = await addUser("admin");
   await page.goto(`/p/${stack.id}/settings/audit?before=7`);
   await page.waitForURL("**/sign-in?**");
+  await page.getByRole("heading", { level: 1 }).waitFor();
   expect(await axe()).toEqual([]);
   await screenshot("sign-in");
   await screenshot("sign-in", { dark: true, width: 390 });
@@ -102,6 +103,26 @@ testInBrowser(
   },
 );
 
+testInBrowser(
+  "what is copied is on the clipboard, also where the page does not come over https",
+  async () => {
+    const { page, context, signIn, goto } = dashboard;
+    // As browsers have it on http://name-of-the-server:8400.
+    await context.addInitScript("delete Navigator.prototype.clipboard");
+    await signIn();
+    await goto("settings/api");
+    await page.getByRole("button", { name: "Show the app token" }).click();
+    const token = await page.getByText(/^crl_/).innerText();
+    await page.getByRole("button", { name: "Copy: App token" }).click();
+    await page.getByRole("status").getByText("Copied").waitFor({ state: "attached" });
+    await page.keyboard.press("Control+k");
+    const search = page.getByRole("textbox", { name: "Go to, create, find" });
+    await search.press("Control+v");
+    expect(await search.inputValue()).toBe(token);
+    await page.keyboard.press("Escape");
+  },
+);
+
 testInBrowser("a role sees its own ways, and a page that it may not open says so in words", async () => {
   const { page, signIn, goto, axe } = dashboard;
   await signIn("viewer");
@@ -128,7 +149,7 @@ testInBrowser(
     const { link } = (await invited.json()).data;
     await context.clearCookies();
     await page.goto(new URL(link).pathname + new URL(link).search);
-    await page.getByRole("heading", { name: "Join Test" }).waitFor();
+    await page.getByRole("heading", { name: "Join Harbour Books" }).waitFor();
     expect(await axe()).toEqual([]);
     await screenshot("invitation");
     await page.getByLabel("Your name").fill("Grace");

@@ -41,7 +41,7 @@ testInBrowser("an invitation becomes a member who signs in with an authenticator
 
   await context.clearCookies();
   await page.goto(link);
-  await page.getByRole("heading", { name: "Join Test" }).waitFor();
+  await page.getByRole("heading", { name: "Join Harbour Books" }).waitFor();
   expect(await axe()).toEqual([]);
   await page.getByLabel("Your name").fill("Rosa Luxem");
   await page.getByLabel("Choose a password").first().fill(PASSWORD);

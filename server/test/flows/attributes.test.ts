@@ -140,6 +140,19 @@ describe("hit/attribute", () => {
     const { body } = await stack.call("list/attribute", { condition: [["name", "=", "turned"]] });
     expect(body.data).toMatchObject([{ type: "number", profile_attribute: 1 }]);
     expect(await profileOf("h-3")).toMatchObject({ turned: 3 });
+    // Whoever hits it as a tag goes on doing so, and changes nothing of the attribute.
+    const hit = await stack.call("hit/tag", { user_id: "h-3", tag: "turned" });
+    expect(hit.body).toMatchObject({ code: 200, model: { accepted: 1 } });
+    const hits = await stack.call("list/tag-hit", { condition: [["tag", "=", "turned"]] });
+    expect(hits.body.data).toMatchObject([{ user_id: "h-3", value: null }]);
+    expect(await profileOf("h-3")).toMatchObject({ turned: 3 });
+  });
+
+  test("an attribute of devices keeps its type when people have it too", async () => {
+    await stack.call("create/attribute", { name: "both", type: "Integer", device_attribute: 1 });
+    await stack.call("hit/attribute", { user_id: "h-4", attribute: "both", value: 3 });
+    const { body } = await stack.call("list/attribute", { condition: [["name", "=", "both"]] });
+    expect(body.data).toMatchObject([{ type: "integer", profile_attribute: 1, device_attribute: 1 }]);
   });
 
   test.each<[string, readonly string[], number?]>([

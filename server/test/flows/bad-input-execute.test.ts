@@ -2,46 +2,32 @@
  * What execute/campaign refuses, field by field, without anything changed, and what it takes although it looks odd
  * (bad-input catalogue 4.2, rows 5 to 11, 13, 15 to 18 and 23 to 25). No worker runs: what is accepted stays queued.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, pathOf, type RawAnswer, rawBody, refusal } from "../raw-http.ts";
-import { addPeople, launch, type Stack, smsCampaign, startStack } from "../stack.ts";
+import { describe, expect, test } from "vitest";
+import { openDoor } from "../bad-input.ts";
+import type { RawAnswer } from "../raw-http.ts";
+import { addPeople, launch, smsCampaign } from "../stack.ts";
 
-let stack: Stack;
 let smsId: number;
 
-beforeAll(async () => {
-  stack = await startStack({ workers: 0 });
-  await addPeople(stack, 2);
-  smsId = await launch(stack, smsCampaign("Hi"));
-});
-afterAll(async () => {
-  await stack.stop();
+const door = openDoor({
+  async prepare(stack) {
+    await addPeople(stack, 2);
+    smsId = await launch(stack, smsCampaign("Hi"));
+  },
 });
 
-const PATH = pathOf("execute/campaign");
 const TARGET = '"target_by":"user_id","target":["user-0"]';
-
-const execute = (fields: string, id = smsId): Promise<RawAnswer> =>
-  ask(stack.url, { path: PATH, body: rawBody(stack.token, `"id":${id},${fields}`) });
+const callOf = (fields: string, id = smsId) => ({ to: "execute/campaign", fields: `"id":${id},${fields}` });
 
 /** Refused, and only for these fields. */
-async function refuses(fields: string, named: readonly string[], status = 400): Promise<RawAnswer> {
-  const body = rawBody(stack.token, `"id":${smsId},${fields}`);
-  const { answer, faults } = await refusal(stack, { path: PATH, body }, status);
-  expect(faults).toEqual([]);
-  expect(Object.keys(answer.body.errors)).toEqual(named);
-  return answer;
-}
+const refuses = (fields: string, named: readonly string[], status = 400): Promise<RawAnswer> =>
+  door.refuses(callOf(fields), { named, status });
 
-const accepts = async (fields: string, id = smsId): Promise<RawAnswer> => {
-  const answer = await execute(fields, id);
-  expect(answer.body).toMatchObject({ code: 200, success: true });
-  return answer;
-};
+const accepts = (fields: string): Promise<RawAnswer> => door.accepts(callOf(fields));
 
 /** The queued targets of an execution, by key. */
 async function queuedTargets(answer: RawAnswer): Promise<Record<string, unknown>> {
-  const rows = await stack.owner<{ targets: string }[]>`
+  const rows = await door.stack.owner<{ targets: string }[]>`
     select targets from chunks where execution_id = ${answer.body.model.id}`;
   const targets = rows.flatMap((row) => JSON.parse(row.targets) as unknown[][]);
   return Object.fromEntries(targets.map((target) => [target[1], target[2] ?? null]));
@@ -55,21 +41,15 @@ describe("5: campaigns that cannot be executed", () => {
     ["past", {}, 3, "past"],
     ["closed", {}, 4, "closed"],
   ])("%s", async (_name, fields, state, word) => {
-    const id = await launch(stack, { ...smsCampaign("Hi"), ...fields });
-    if (state !== null) await stack.owner`update campaigns set state = ${state} where id = ${id}`;
-    const body = rawBody(stack.token, `"id":${id},${TARGET}`);
-    const { answer, faults } = await refusal(stack, { path: PATH, body }, 400);
-    expect(faults).toEqual([]);
-    expect(answer.body.errors.id[0]).toContain(word);
+    const id = await launch(door.stack, { ...smsCampaign("Hi"), ...fields });
+    if (state !== null) await door.stack.owner`update campaigns set state = ${state} where id = ${id}`;
+    await door.refuses(callOf(TARGET, id), { named: ["id"], says: word });
   });
 
   test("live, but its end is over", async () => {
-    const id = await launch(stack, smsCampaign("Hi"));
-    await stack.owner`update campaigns set end_time = ${new Date(Date.now() - 1)} where id = ${id}`;
-    const body = rawBody(stack.token, `"id":${id},${TARGET}`);
-    const { answer, faults } = await refusal(stack, { path: PATH, body }, 400);
-    expect(faults).toEqual([]);
-    expect(answer.body.errors.id[0]).toContain("past");
+    const id = await launch(door.stack, smsCampaign("Hi"));
+    await door.stack.owner`update campaigns set end_time = ${new Date(Date.now() - 1)} where id = ${id}`;
+    await door.refuses(callOf(TARGET, id), { named: ["id"], says: "past" });
   });
 });
 
@@ -84,6 +64,7 @@ describe("6 to 10: targets never mean everybody", () => {
     '"target_with_params":[]',
     '"target":[],"target_with_params":{}',
     '"target":"user1"',
+    '"target_by":"user_id","target":"user1"',
     '"target":"a,b"',
     '"target":5',
     '"target":true',
@@ -114,13 +95,6 @@ describe("6 to 10: targets never mean everybody", () => {
     );
     expect(answer.text.length).toBeLessThan(5_000);
   });
-
-  test("11: 100,001 targets are too many, 100,000 are not", async () => {
-    const list = (count: number) => `"target":[${Array.from({ length: count }, (_, i) => i + 1).join(",")}]`;
-    const answer = await refuses(list(100_001), ["target"], 413);
-    expect(answer.body.errors.target[0]).toContain("100000");
-    expect((await accepts(list(100_000))).body.model.accepted).toBe(100_000);
-  });
 });
 
 describe("13 and 15 to 17: how targets are named", () => {
@@ -148,7 +122,7 @@ describe("13 and 15 to 17: how targets are named", () => {
     await refuses(withKey("__proto__"), ["target_with_params.__proto__"]);
     await refuses(withKey(""), ['target_with_params.""']);
     await refuses(withKey(" u1"), ["target_with_params. u1"]);
-    await refuses(withKey("k".repeat(10_000)), [`target_with_params.${"k".repeat(64)}…`]);
+    await refuses(withKey("k".repeat(10_240)), [`target_with_params.${"k".repeat(64)}…`]);
     const answer = await accepts(withKey("constructor"));
     expect(await queuedTargets(answer)).toHaveProperty(["constructor"]);
   });
@@ -214,7 +188,8 @@ describe("23 to 25: params", () => {
   ])("24: external_message_id %s", async (value, stored) => {
     const answer = await accepts(`${TARGET},"params":{"external_message_id":${value}}`);
     expect(
-      await stack.owner`select external_message_id as ref from executions where id = ${answer.body.model.id}`,
+      await door.stack
+        .owner`select external_message_id as ref from executions where id = ${answer.body.model.id}`,
     ).toEqual([{ ref: stored }]);
   });
 
@@ -228,4 +203,12 @@ describe("23 to 25: params", () => {
     const [first, second] = [await accepts(fields), await accepts(fields)];
     expect(second.body.model.id).not.toBe(first.body.model.id);
   });
+});
+
+// The last one: so many queued targets make every later look at the tables a long one.
+test("11: 100,001 targets are too many, 100,000 are not", async () => {
+  const list = (count: number) => `"target":[${Array.from({ length: count }, (_, i) => i + 1).join(",")}]`;
+  const answer = await refuses(list(100_001), ["target"], 413);
+  expect(answer.body.errors.target[0]).toContain("100000");
+  expect((await accepts(list(100_000))).body.model.accepted).toBe(100_000);
 });

@@ -2,49 +2,32 @@
  * import/profile checks every row before it writes one: a fault names its cell and nothing is stored; odd spellings
  * that callers use are taken (bad-input catalogue 4.3, rows 1 to 4 and 11 to 17).
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, pathOf, type RawAnswer, rawBody, refusal } from "../raw-http.ts";
-import { type Stack, startStack } from "../stack.ts";
+import { describe, expect, test } from "vitest";
+import { openDoor, type Row } from "../bad-input.ts";
+import type { RawAnswer } from "../raw-http.ts";
 
-let stack: Stack;
+const door = openDoor();
 
-beforeAll(async () => {
-  stack = await startStack({ workers: 0 });
-});
-afterAll(async () => {
-  await stack.stop();
-});
-
-const PATH = pathOf("import/profile");
+const TO = "import/profile";
 
 /** `rows` is JSON text, so that it can hold what JSON.stringify cannot write. */
 const fieldsOf = (columns: readonly string[], rows: string): string =>
   `"columns":${JSON.stringify(columns)},"rows":${rows}`;
 
-const send = (fields: string): Promise<RawAnswer> =>
-  ask(stack.url, { path: PATH, body: rawBody(stack.token, fields) });
+const refuses = (fields: string, named: readonly string[], status = 400): Promise<RawAnswer> =>
+  door.refuses({ to: TO, fields }, { named, status });
 
-async function refuses(fields: string, named: readonly string[], status = 400): Promise<RawAnswer> {
-  const { answer, faults } = await refusal(stack, { path: PATH, body: rawBody(stack.token, fields) }, status);
-  expect(faults).toEqual([]);
-  expect(Object.keys(answer.body.errors)).toEqual(named);
-  return answer;
-}
-
-const accepts = async (fields: string): Promise<RawAnswer> => {
-  const answer = await send(fields);
-  expect(answer.body).toMatchObject({ code: 200, success: true });
-  return answer;
-};
+const send = (fields: string): Promise<RawAnswer> => door.ask({ to: TO, fields });
+const accepts = (fields: string): Promise<RawAnswer> => door.accepts({ to: TO, fields });
 
 const profileOf = async (userId: string): Promise<Record<string, unknown>> =>
-  (await stack.call("info/profile", { user_id: userId })).body.model;
+  (await door.stack.call("info/profile", { user_id: userId })).body.model;
 
 const people = (count: number): string =>
   JSON.stringify(Array.from({ length: count }, (_, i) => [`many-${i}`]));
 
 describe("1 to 3: columns and rows", () => {
-  test.each<[string, readonly string[]]>([
+  const WRONG: readonly (readonly [fields: string, named: readonly string[]])[] = [
     ['"rows":[["u"]]', ["columns"]],
     ['"columns":["user_id"]', ["rows"]],
     ["", ["rows", "columns"]],
@@ -56,11 +39,11 @@ describe("1 to 3: columns and rows", () => {
     ['"columns":["user_id",5],"rows":[["u",1]]', ["columns"]],
     ['"columns":["first_name"],"rows":[["A"]]', ["columns"]],
     ['"columns":["user_id"],"rows":[["u"]],"async":"later"', ["async"]],
-  ])("%s", async (fields, named) => {
-    await refuses(fields, named);
-  });
+  ];
+  test("1 and 2: what is missing or of another type", () =>
+    door.refusesAll(WRONG.map(([fields, named]): Row => [fields, { to: TO, fields }, { named }])));
 
-  test.each([
+  const COLUMNS = [
     "user_id",
     "",
     "a.b",
@@ -77,9 +60,14 @@ describe("1 to 3: columns and rows", () => {
     "profile_id",
     "project_id",
     "create_time",
-  ])("3: a second column %j", async (name) => {
-    await refuses(fieldsOf(["user_id", name], '[["u","x"]]'), ["columns"]);
-  });
+  ];
+  test("3: second columns that cannot be", () =>
+    door.refusesAll(
+      COLUMNS.map((name): Row => {
+        const fields = fieldsOf(["user_id", name], '[["u","x"]]');
+        return [JSON.stringify(name), { to: TO, fields }, { named: ["columns"] }];
+      }),
+    ));
 
   test("3: one column in two spellings, and too many columns", async () => {
     await refuses(fieldsOf(["user_id", "sms_subscription", "mobile_subscription"], '[["u",1,1]]'), [
@@ -96,15 +84,23 @@ describe("1 to 3: columns and rows", () => {
 });
 
 describe("4: rows that do not fit their columns", () => {
-  test.each<[string, readonly string[]]>([
+  const ROWS: readonly (readonly [rows: string, named: readonly string[]])[] = [
     ['[["a"],["b","B"]]', ["rows[0]"]],
     ['[["a","A"],["b","B","C"]]', ["rows[1]"]],
     ['[["a","A"],{"user_id":"b"}]', ["rows[1]"]],
     ['[["a","A"],null,[]]', ["rows[1]", "rows[2]"]],
     ['[["a","A"],"b",5,true]', ["rows[1]", "rows[2]", "rows[3]"]],
-  ])("%s", async (rows, named) => {
-    await refuses(fieldsOf(["user_id", "first_name"], rows), named);
-  });
+  ];
+  test("each is named by its place", () =>
+    door.refusesAll(
+      ROWS.map(
+        ([rows, named]): Row => [
+          rows,
+          { to: TO, fields: fieldsOf(["user_id", "first_name"], rows) },
+          { named },
+        ],
+      ),
+    ));
 
   test("of ten thousand wrong rows the first twenty are named", async () => {
     const answer = await refuses(
@@ -142,7 +138,10 @@ describe("11 to 14: who a row is about", () => {
       ),
     );
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
-    const { body } = await stack.call("list/profile", { condition: [["user_id", "IN", ids]], limit: 100 });
+    const { body } = await door.stack.call("list/profile", {
+      condition: [["user_id", "IN", ids]],
+      limit: 100,
+    });
     expect(body.data).toHaveLength(40);
     const whole = {
       first_name: "first_name",
@@ -159,15 +158,16 @@ describe("11 to 14: who a row is about", () => {
     expect(await profileOf("12345")).toMatchObject({ first_name: "Text", last_name: "Number" });
   });
 
-  test.each(['""', '" "', '" u1"', '"u1 "', '"a\\tb"', '"a\\u0085b"', "1.5", "true", "[]", "{}", "null"])(
-    "13: user id %s",
-    async (userId) => {
-      const body = rawBody(stack.token, fieldsOf(["user_id", "first_name"], `[[${userId},"A"]]`));
-      const { answer, faults } = await refusal(stack, { path: PATH, body }, 400);
-      expect(faults).toEqual([]);
-      expect(Object.keys(answer.body.errors)[0]).toMatch(/^rows\[0\]/);
-    },
-  );
+  const NOBODY = ['""', '" "', '" u1"', '"u1 "', '"a\\tb"', '"a\\u0085b"', "1.5", "true", "[]", "{}"];
+  test("13: what is no user id", () =>
+    door.refusesAll(
+      NOBODY.map((userId): Row => {
+        const fields = fieldsOf(["user_id", "first_name"], `[[${userId},"A"]]`);
+        return [userId, { to: TO, fields }, { says: /\./ }];
+      }),
+    ));
+
+  test("13: nor is none", () => door.refuses({ to: TO, fields: fieldsOf(["user_id"], "[[null]]") }));
 
   test("13: of 256 characters or four kilobytes", async () => {
     for (const length of [256, 4_096]) {
@@ -203,7 +203,7 @@ describe("15 to 17", () => {
       expect(answer.status).toBe(202);
       const { id, task_id: taskId } = answer.body.model;
       expect(taskId).toBe(id);
-      const { body } = await stack.call("info/task", { id });
+      const { body } = await door.stack.call("info/task", { id });
       expect(body.model).toMatchObject({ id, identifier: "profile_import", status: "queued", total: count });
     }
     await refuses(fieldsOf(columns, people(50_001)), ["rows"], 413);

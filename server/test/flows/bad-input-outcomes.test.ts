@@ -1,6 +1,6 @@
 /**
  * What is accepted although it is bad ends with a reason for its own message and never reaches the wrong person
- * (bad-input catalogue 4.2, rows 12, 14, 19 to 22, 35 and 37).
+ * (bad-input catalogue 4.2, rows 12, 14, 19 to 22, 35 and 37; 4.3, row 19).
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -51,6 +51,16 @@ const importPeople = async (columns: readonly string[], ...rows: readonly unknow
   const answer = await stack.call("import/profile", { columns, rows });
   expect(answer.body).toMatchObject({ code: 200 });
 };
+
+/** Deletes the personal data of one, and waits until it is done. */
+async function erase(userId: string): Promise<void> {
+  const { body } = await stack.call("delete-personal-data/profile", { user_id: userId });
+  expect(body).toMatchObject({ code: 202, success: true });
+  await until(
+    () => stack.call("info/task", { id: body.model.id }),
+    (answer) => answer.body.model.status === "completed",
+  );
+}
 
 const ADDRESS = ["user_id", "email", "email_subscription"];
 
@@ -138,16 +148,31 @@ test("22: a line break in a subject never becomes a header", async () => {
   expect(await sent("x@y.example")).toEqual([]);
 });
 
-test("35: who unsubscribed gets nothing, and the call succeeds", async () => {
-  await importPeople(ADDRESS, ["left", "left@shop.example", 0], ["stays", "stays@shop.example", 1]);
+test("35: who left, is suppressed or was erased gets nothing, and the call succeeds", async () => {
+  const people = ["left", "stays", "held", "erased"];
+  const rows = people.map((name) => [name, `${name}@shop.example`, name === "left" ? 0 : 1]);
+  await importPeople(ADDRESS, ...rows);
+  const columns = ["channel", "address"];
+  const held = await stack.call("import/suppression", { columns, rows: [["email", "held@shop.example"]] });
+  expect(held.body).toMatchObject({ success: true });
+  await erase("erased");
   const id = await launch(stack, emailCampaign("Hi", "<p>Hi</p>"));
-  const body = await outcomeOf(id, { target_by: "user_id", target: ["left", "stays", "nobody"] });
-  expect(body.model).toMatchObject({ accepted: 3, outcomes: { delivered: 1, skipped: 2 } });
+  const body = await outcomeOf(id, { target_by: "user_id", target: [...people, "nobody"] });
+  expect(body.model).toMatchObject({ accepted: 5, outcomes: { delivered: 1, skipped: 4 } });
   const reasons = Object.fromEntries(
     body.data.map((row: { target: string; reason: string }) => [row.target, row.reason]),
   );
-  expect(reasons).toEqual({ left: "unsubscribed", stays: null, nobody: "unknown_target" });
-  expect(await sent("left@shop.example")).toEqual([]);
+  const gone = { erased: "unknown_target", nobody: "unknown_target" };
+  expect(reasons).toEqual({ left: "unsubscribed", stays: null, held: "suppressed", ...gone });
+  for (const name of ["left", "held", "erased"]) expect(await sent(`${name}@shop.example`)).toEqual([]);
+});
+
+test("4.3, 19: who was erased may come back, as somebody new", async () => {
+  await importPeople([...ADDRESS, "first_name"], ["back", "back@shop.example", 1, "Ada"]);
+  await erase("back");
+  await importPeople(ADDRESS, ["back", "back@shop.example", 1]);
+  const { body } = await stack.call("info/profile", { user_id: "back" });
+  expect(body.model).toMatchObject({ email: "back@shop.example", email_subscription: 1, first_name: null });
 });
 
 test("37: what was accepted before a stop is cancelled, not sent", async () => {

@@ -135,6 +135,19 @@ test("a retry window that ends leaves the message expired, with the last words o
   expect(body.data[0].error_message).toContain("429");
 });
 
+test("a window of no length is one try: it arrives, or ends with the gateway's words", async () => {
+  const id = await launch(stack, { ...smsCampaign("Code"), retry_for: 0, retry_for_period: "minutes" });
+  await allEnd(await execute(id, people.slice(0, 3)), SENT, 3);
+  const hits = sms.faultHits();
+  sms.fault({ mode: "status", code: 503, body: "away" });
+  const execution = await execute(id, people.slice(0, 3));
+  await allEnd(execution, EXPIRED, 3);
+  expect(sms.faultHits() - hits).toBe(3);
+  sms.fault();
+  const { body } = await stack.call("list/message", { condition: [["execution_id", "=", execution]] });
+  expect(body.data[0].error_message).toContain("503");
+});
+
 test("a gateway that is away rests, burns no tries beyond the first ones, and gets everything when it is back", async () => {
   const id = await launch(stack, smsCampaign("Back"));
   sms.fault({ mode: "reset-before-effect" });

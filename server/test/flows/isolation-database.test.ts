@@ -180,9 +180,11 @@ describe("the database behind the door", () => {
     const views = await stack.owner`
       select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm', 'f')
       union all select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1`;
-    // They analyze tables, end sessions and tell an age; none answers with anything of a tenant.
+    // They analyze tables, end sessions, tell an age and set policies up (as their caller, who must own the table);
+    // none answers with anything of a tenant.
     expect(views.map(({ relname }) => relname)).toEqual([
       "end_hanging_sessions",
+      "keep_to_own_project",
       "oldest_transaction_seconds",
       "refresh_statistics",
     ]);

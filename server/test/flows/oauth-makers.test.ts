@@ -1,7 +1,7 @@
 /**
  * Assertions as other people make them: keys, certificates and signatures by jose and by the openssl command, in
- * every algorithm (reliability battery, F5). The rows of the bad-input catalogue 4.5 stand in oauth-token.test.ts (1 to
- * 9, 20, 21), oauth-forgeries.test.ts (8, 11 to 17), oauth-assertion.test.ts (10, 16 to 19) and client.test.ts (19).
+ * every algorithm (reliability battery, F5). What is refused stands in bad-input-token.test.ts and
+ * bad-input-assertions.test.ts.
  */
 import { execFileSync } from "node:child_process";
 import { generateKeyPair, type KeyObject } from "node:crypto";

@@ -175,11 +175,13 @@ describe("schedule/campaign", () => {
     const one = await stack.call("schedule/campaign", { ...SMS, ...PEOPLE, time });
     const all = await stack.call("schedule/campaign", { ...SMS, broadcast: 1, time });
     for (const { body } of [one, all]) await stack.call("stop/campaign", { id: body.model.campaign_id });
+    // At once, not when the time comes: whoever asks must not believe that it is still to be sent.
+    expect(await taskOf(all.body.model.task_id)).toMatchObject({
+      status: "cancelled",
+      error: "The campaign is stopped.",
+      finish_time: expect.any(Number),
+    });
     aheadMs += HOUR_MS + 1_000;
-    await until(
-      () => taskOf(all.body.model.task_id),
-      (task) => task.status === "cancelled",
-    );
     await until(
       () => stack.call("list/message", { condition: [["execution_id", "=", one.body.model.id]] }),
       ({ body }) => body.data.length === 2 && body.data.every((row: { status: number }) => row.status === 9),
@@ -235,7 +237,8 @@ describe("what is refused changes nothing", () => {
       { path: pathOf(operation), body: rawBody(stack.token, fields) },
       status,
     );
-    expect(faults).toEqual([]);
+    // A worker of this stack tells every few seconds that it lives; on a busy machine a refusal can take as long.
+    expect(faults.filter((fault) => fault !== "workers changed")).toEqual([]);
     expect(Object.keys(answer.body.errors)).toEqual(named);
   });
 

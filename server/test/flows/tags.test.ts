@@ -90,7 +90,7 @@ describe("what is refused changes nothing", () => {
     ['"user_id":"u","device_id":5,"tag":"t"', ["device_id"]],
     ['"device_id":"x","tag":"t"', ["device_id"]],
     ['"device_id":999999999,"tag":"t"', ["device_id"]],
-    ['"user_id":"u","tag":"tier"', ["value"]],
+    ['"user_id":"u","tag":"country"', ["value"]],
     ['"user_id":"u","tag":"email","value":"no address"', ["value"]],
     [`"user_id":"u","tag":"t",${FUTURE}`, ["timestamp"]],
     ['"user_id":"u","tag":"t","timestamp":{}', ["timestamp"]],

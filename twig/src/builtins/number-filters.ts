@@ -47,7 +47,7 @@ interface NumberStyle {
 }
 
 /** PHP's number_format: rounds half away from zero, never prints "-0". */
-export function formatNumber(value: number, { decimals, decimalPoint, thousands }: NumberStyle): string {
+function formatNumber(value: number, { decimals, decimalPoint, thousands }: NumberStyle): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const digits = decimalDigits(Math.abs(value), decimals);
   const dot = digits.length - decimals;

@@ -70,7 +70,7 @@ function checkConstants(compiler: Compiler, { name, args }: FilterStep, { params
 }
 
 /** The filter of this name; fails with a suggestion or with the reason why it is left out. */
-export function findFilter(compiler: Compiler, { name, at }: FilterStep): FilterSpec {
+function findFilter(compiler: Compiler, { name, at }: FilterStep): FilterSpec {
   const spec = FILTERS.get(name);
   if (spec !== undefined) return spec;
   return failUnknown(compiler, {

@@ -4,7 +4,6 @@
  * symbols, instances of classes) is opaque: it reads as null. Own properties only, so nothing inherited
  * (`constructor`, `__proto__`, `toString`) can be reached.
  */
-
 import { Markup } from "./markup.ts";
 import { Moment } from "./moment.ts";
 import { keyOut } from "./number-text.ts";
@@ -116,7 +115,7 @@ function hasElements(value: object): boolean {
 }
 
 /** An object that is none of the engine's and no data. */
-export function isOpaque(value: object): boolean {
+function isOpaque(value: object): boolean {
   return !(isCollection(value) || isDate(value) || value instanceof Markup || isEngineObject(value));
 }
 

@@ -1,17 +1,13 @@
 /** The two steps of setting up: the app learns the secret, then its first code proves that it did. */
 import { Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect } from "react";
+import type { TotpSetup } from "../../../../server/src/actions/users/second-factor.ts";
 import { CopyField } from "../../components/copy.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { FormFrame, useForm } from "../../components/form.tsx";
 import styles from "./account.module.css";
 import { QrCode } from "./qr-code.tsx";
 import { useOwnChange } from "./use-own-change.ts";
-
-interface Secret {
-  readonly secret: string;
-  readonly uri: string;
-}
 
 export interface AuthenticatorSetupProps {
   done(codes: readonly string[]): void;
@@ -23,7 +19,7 @@ export function AuthenticatorSetup({ done, cancel }: AuthenticatorSetupProps) {
     mutate: start,
     data,
     error,
-  } = useOwnChange<void, Secret>(() => ({ path: "/me/totp/start", body: {} }));
+  } = useOwnChange<void, TotpSetup>(() => ({ path: "/me/totp/start", body: {} }));
   useEffect(() => start(), [start]);
   if (error !== null)
     return <ErrorNotice title="The set-up did not start" error={error} retry={() => start()} />;

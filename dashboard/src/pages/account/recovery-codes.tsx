@@ -1,12 +1,14 @@
 /** Recovery codes, in sight this once. */
-import { Button, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
 import { save } from "../../api/download.ts";
+import { useCopy } from "../../components/clipboard.ts";
 import { Notice } from "../../components/error-notice.tsx";
 import styles from "./account.module.css";
 
 export function RecoveryCodes({ codes, close }: { readonly codes: readonly string[]; close(): void }) {
   const text = `${codes.join("\n")}\n`;
+  const [copied, copy] = useCopy(text);
   return (
     <Stack>
       <Notice tone="good" title="The authenticator is set up">
@@ -21,17 +23,15 @@ export function RecoveryCodes({ codes, close }: { readonly codes: readonly strin
         ))}
       </ul>
       <Group gap="xs">
-        <CopyButton value={text} timeout={1_600}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              onClick={copy}
-              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-            >
-              {copied ? "Copied" : "Copy all"}
-            </Button>
-          )}
-        </CopyButton>
+        <Button
+          variant="default"
+          onClick={copy}
+          leftSection={
+            copied === "yes" ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />
+          }
+        >
+          {{ no: "Copy all", yes: "Copied", failed: "Not copied" }[copied]}
+        </Button>
         <Button
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}

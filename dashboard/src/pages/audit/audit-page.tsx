@@ -3,6 +3,7 @@ import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { IconHistory, IconShieldCheck } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AuditVerdict as Verdict } from "../../../../server/src/actions/tokens/audit-trail.ts";
 import { useActorNames } from "../../api/actors.ts";
 import { request } from "../../api/request.ts";
 import { useReadBefore } from "../../api/use-read-before.ts";
@@ -12,22 +13,22 @@ import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { useProject } from "../../router/project-context.ts";
-import { type AuditEntry, AuditEntryView, objectWords } from "./audit-entry.tsx";
+import { type AuditEntry, AuditEntryView, actionWords, objectWords } from "./audit-entry.tsx";
 
 const columnsFor = (nameOf: (actor: string) => string): readonly Column<AuditEntry>[] => [
-  { key: "time", label: "When", width: "96px", render: ({ time }) => <TimeAgo value={time} /> },
+  { key: "time", label: "When", width: "84px", render: ({ time }) => <TimeAgo value={time} /> },
   {
     key: "action",
     label: "What",
-    width: "minmax(120px, 1fr)",
-    render: ({ action }) => <code>{action}</code>,
+    width: "minmax(130px, 1fr)",
+    render: ({ action }) => actionWords(action),
   },
   {
     key: "object",
     label: "On",
     width: "minmax(120px, 1.2fr)",
     isExtra: true,
-    render: ({ object }) => objectWords(object),
+    render: objectWords,
   },
   { key: "actor", label: "Who", width: "minmax(90px, 1fr)", render: ({ actor }) => nameOf(actor) },
   { key: "ip", label: "From", width: "140px", isExtra: true, render: ({ ip }) => <code>{ip}</code> },
@@ -72,12 +73,6 @@ export default function AuditPage() {
       </Drawer>
     </>
   );
-}
-
-interface Verdict {
-  readonly valid: boolean;
-  readonly checked: number;
-  readonly broken_at: number | null;
 }
 
 /** Computes the chain anew, on the server. */

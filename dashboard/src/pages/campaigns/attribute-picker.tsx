@@ -10,6 +10,11 @@ interface Choice {
   readonly detail: string;
 }
 
+interface ChoiceGroup {
+  readonly label: string;
+  readonly choices: readonly Choice[];
+}
+
 export interface AttributePickerProps {
   /** Of the field that it belongs to. */
   readonly label: string;
@@ -64,19 +69,8 @@ export function AttributePicker({ label, insert }: AttributePickerProps) {
           onChange={({ currentTarget: { value } }) => setSearch(value)}
         />
         <Combobox.Options mah={260} className={styles.options}>
-          {groups.map(({ label: group, choices }) => (
-            <Combobox.Group key={group} label={group}>
-              {choices.map(({ name, detail }) => (
-                <Combobox.Option key={name} value={name}>
-                  <span className={styles.option}>
-                    <code>{name}</code>
-                    <Text size="xs" c="dimmed" component="span">
-                      {detail}
-                    </Text>
-                  </span>
-                </Combobox.Option>
-              ))}
-            </Combobox.Group>
+          {groups.map((group) => (
+            <GroupOptions key={group.label} group={group} />
           ))}
           {groups.length === 0 && <Combobox.Empty>A name has letters, digits and _</Combobox.Empty>}
         </Combobox.Options>
@@ -85,7 +79,22 @@ export function AttributePicker({ label, insert }: AttributePickerProps) {
   );
 }
 
-function useGroups(search: string): { label: string; choices: readonly Choice[] }[] {
+const GroupOptions = ({ group: { label, choices } }: { readonly group: ChoiceGroup }) => (
+  <Combobox.Group label={label}>
+    {choices.map(({ name, detail }) => (
+      <Combobox.Option key={name} value={name}>
+        <span className={styles.option}>
+          <code>{name}</code>
+          <Text size="xs" c="dimmed" component="span">
+            {detail}
+          </Text>
+        </span>
+      </Combobox.Option>
+    ))}
+  </Combobox.Group>
+);
+
+function useGroups(search: string): ChoiceGroup[] {
   const { attributes, check } = useEditorPage();
   const text = search.trim().toLowerCase();
   const fits = ({ name }: { name: string }): boolean => name.toLowerCase().includes(text);

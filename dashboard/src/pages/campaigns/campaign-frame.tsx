@@ -158,7 +158,7 @@ function CampaignMenu({ campaign, ask }: { readonly campaign: Campaign; ask(aske
           <Menu.Item
             key={move}
             leftSection={<Sign size={16} aria-hidden />}
-            color={move === "delete" ? "red" : undefined}
+            {...(move === "delete" && { color: "red" })}
             onClick={() => ask({ move, id, title })}
           >
             {label}

@@ -22,31 +22,28 @@ export function ContractTable({ contract }: { readonly contract: ParamsContract 
   }
   return (
     <>
-      {/* Nothing in it takes the focus, so the keys that scroll need it on the frame. */}
-      <Table.ScrollContainer
-        minWidth={520}
-        type="native"
-        tabIndex={0}
-        role="group"
-        aria-label="Params, wider than a telephone"
-      >
-        <Table className={styles.contract} aria-label="Params of this template">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Name</Table.Th>
-              <Table.Th scope="col">Type</Table.Th>
-              <Table.Th scope="col">Comes from</Table.Th>
-              <Table.Th scope="col">Needed</Table.Th>
-              <Table.Th scope="col">Used in</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {names.map((one) => (
-              <NameRow key={one.name} one={one} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Table className={styles.contract} aria-label="Params of this template">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Name</Table.Th>
+            <Table.Th scope="col" className={styles.extra}>
+              Type
+            </Table.Th>
+            <Table.Th scope="col" className={styles.extra}>
+              Comes from
+            </Table.Th>
+            <Table.Th scope="col">Needed</Table.Th>
+            <Table.Th scope="col" className={styles.extra}>
+              Used in
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {names.map((one) => (
+            <NameRow key={one.name} one={one} />
+          ))}
+        </Table.Tbody>
+      </Table>
       {warnings.length > 0 && (
         <div className={styles.warnings}>
           <Notice tone="warn" title="Look at these names">
@@ -66,18 +63,22 @@ export function ContractTable({ contract }: { readonly contract: ParamsContract 
 
 function NameRow({ one }: { readonly one: ContractName }) {
   const below = Object.entries(one.fields);
+  const places = one.used_in.map(fieldWords).join(", ");
   return (
     <Table.Tr>
       <Table.Th scope="row">
-        <code>{one.name}</code>
+        <code className={styles.paramName}>{one.name}</code>
         {below.length > 0 && (
           <Text size="xs" c="dimmed">
             {`of ${below.map(([name, type]) => `${name} (${type})`).join(", ")}`}
           </Text>
         )}
+        <Text size="xs" c="dimmed" className={styles.onlyNarrow}>
+          {`${one.type}, from ${SOURCES[one.source]}; in ${places}`}
+        </Text>
       </Table.Th>
-      <Table.Td>{one.type}</Table.Td>
-      <Table.Td>{SOURCES[one.source]}</Table.Td>
+      <Table.Td className={styles.extra}>{one.type}</Table.Td>
+      <Table.Td className={styles.extra}>{SOURCES[one.source]}</Table.Td>
       <Table.Td>
         {one.required ? (
           <StatusBadge tone="info">Required</StatusBadge>
@@ -85,7 +86,7 @@ function NameRow({ one }: { readonly one: ContractName }) {
           <StatusBadge tone="quiet">Optional</StatusBadge>
         )}
       </Table.Td>
-      <Table.Td>{one.used_in.map(fieldWords).join(", ")}</Table.Td>
+      <Table.Td className={styles.extra}>{places}</Table.Td>
     </Table.Tr>
   );
 }

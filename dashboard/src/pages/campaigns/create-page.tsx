@@ -71,27 +71,7 @@ export default function CreateCampaignPage() {
               >
                 <div className={styles.choices}>
                   {CHANNELS.map((name) => (
-                    <Checkbox.Card
-                      key={name}
-                      value={name}
-                      className={styles.choice}
-                      aria-label={channelLabel(name)}
-                    >
-                      <Group wrap="nowrap" gap="sm" align="center">
-                        <Checkbox.Indicator />
-                        <ChannelIcon name={name} size={18} />
-                        <div>
-                          <Text size="sm" fw={550}>
-                            {channelLabel(name)}
-                          </Text>
-                          {HINTS[name] !== undefined && (
-                            <Text size="xs" c="dimmed">
-                              {HINTS[name]}
-                            </Text>
-                          )}
-                        </div>
-                      </Group>
-                    </Checkbox.Card>
+                    <ChannelCard key={name} name={name} />
                   ))}
                 </div>
               </Checkbox.Group>
@@ -100,5 +80,26 @@ export default function CreateCampaignPage() {
         </Panel>
       </div>
     </>
+  );
+}
+
+function ChannelCard({ name }: { readonly name: Channel }) {
+  return (
+    <Checkbox.Card value={name} className={styles.choice} aria-label={channelLabel(name)}>
+      <Group wrap="nowrap" gap="sm" align="center">
+        <Checkbox.Indicator />
+        <ChannelIcon name={name} size={18} />
+        <div>
+          <Text size="sm" fw={550}>
+            {channelLabel(name)}
+          </Text>
+          {HINTS[name] !== undefined && (
+            <Text size="xs" c="dimmed">
+              {HINTS[name]}
+            </Text>
+          )}
+        </div>
+      </Group>
+    </Checkbox.Card>
   );
 }

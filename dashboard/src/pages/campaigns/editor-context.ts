@@ -2,6 +2,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo } from "react";
+import type { AttributeName, TemplateNames } from "../../../../server/src/domain/template-names.ts";
 import { keys } from "../../api/query-keys.ts";
 import { request } from "../../api/request.ts";
 import { useRead } from "../../api/use-read.ts";
@@ -52,20 +53,6 @@ export function useCheck({ id }: Campaign, { patch, version }: Editor) {
     placeholderData: keepPreviousData,
     gcTime: KEPT_MS,
   });
-}
-
-export interface AttributeName {
-  readonly name: string;
-  readonly type: string;
-  readonly system: boolean;
-}
-
-interface TemplateNames {
-  readonly attributes: readonly AttributeName[];
-  readonly filters: readonly string[];
-  readonly functions: readonly string[];
-  readonly tests: readonly string[];
-  readonly tags: readonly string[];
 }
 
 const NO_NAMES: TemplateNames = { attributes: [], filters: [], functions: [], tests: [], tags: [] };

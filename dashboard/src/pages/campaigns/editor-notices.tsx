@@ -2,6 +2,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { ApiError } from "../../api/api-error.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
+import { usePathParam } from "../../router/links.tsx";
 import { useProject } from "../../router/project-context.ts";
 import styles from "./campaigns.module.css";
 import { useEditorPage } from "./editor-context.ts";
@@ -52,12 +53,16 @@ function Conflict() {
   );
 }
 
-/** Faults in templates are said at their place; only what no field shows is said here. */
+/**
+ * Faults in templates are said at their place; only what no field in sight shows is said here. Half a placeholder is a
+ * fault too: a notice above the text would move it up and down under the fingers of who writes.
+ */
 function Refused() {
   const { editor, check } = useEditorPage();
+  const tab = usePathParam("tab");
   const isTemplate = (check?.templates.length ?? 0) > 0;
   if (isTemplate) {
-    return (
+    return tab === "content" ? null : (
       <Notice tone="warn" title="Not saved: a template has an error">
         <Text size="sm">It is marked under its text. As soon as it is mended, your work is saved.</Text>
       </Notice>

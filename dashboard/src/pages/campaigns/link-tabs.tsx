@@ -18,9 +18,15 @@ export function LinkTabs({ label, tabs }: { readonly label: string; readonly tab
   const row = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page has its own tab to bring into view
   useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current="page"]');
-    if (row.current === null || !current) return;
-    row.current.scrollLeft = current.offsetLeft - (row.current.clientWidth - current.clientWidth) / 2;
+    const { current: all } = row;
+    if (all === null) return;
+    const show = (): void => {
+      const current = all.querySelector<HTMLElement>('[aria-current="page"]');
+      if (current) all.scrollLeft = current.offsetLeft - (all.clientWidth - current.clientWidth) / 2;
+    };
+    const watcher = new ResizeObserver(show);
+    watcher.observe(all);
+    return () => watcher.disconnect();
   }, [pathname]);
   return (
     <nav ref={row} aria-label={label} className={styles.tabs}>

@@ -1,5 +1,5 @@
 /** Existing campaigns: live, drafts, past. Found by title or id, opened by Enter, moved from the row's menu. */
-import { Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { IconTemplate } from "@tabler/icons-react";
 import { useLocation } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -78,12 +78,12 @@ const columnsFor = (tab: Tab, ask: (asked: Asked) => void): readonly Column<Camp
     label: "Title",
     width: "minmax(150px, 2.4fr)",
     render: (row) => (
-      <Group gap="xs" wrap="nowrap">
+      <div className={styles.rowHead}>
         <PageLink to={pageOf(row)} c="inherit" fw={550} className={styles.rowTitle}>
           {row.title}
         </PageLink>
         {tab === "past" && <StateBadge state={row.state} />}
-      </Group>
+      </div>
     ),
   },
   {

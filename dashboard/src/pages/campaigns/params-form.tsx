@@ -9,7 +9,7 @@ import { useTrialBody } from "./use-sample.ts";
 
 export function ParamsForm() {
   const { check, trial, setTrial } = useEditorPage();
-  const { params } = useTrialBody();
+  const { params = {} } = useTrialBody();
   const [isPasting, setPasting] = useState(false);
   const names = (check?.params_contract.names ?? []).filter(
     ({ name, source }) => source === "param" || Object.hasOwn(trial.params ?? {}, name),

@@ -2,14 +2,8 @@
 import { Autocomplete } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
+import type { ProfileRowView } from "../../../../server/src/actions/profiles/find-profiles.ts";
 import { useReadList } from "../../api/use-read.ts";
-
-interface Profile {
-  readonly id: number;
-  readonly user_id: string | null;
-  readonly email: string | null;
-  readonly mobile_number: string | null;
-}
 
 const PAUSE_MS = 200;
 const SHOWN = 20;
@@ -18,14 +12,25 @@ export interface PersonPickerProps {
   /** "": nobody. */
   readonly value: string;
   onChange(userId: string): void;
+  readonly label?: string;
+  readonly description?: string;
+  readonly placeholder?: string;
+  readonly error?: string | undefined;
+  readonly className?: string | undefined;
+  /** Each letter counts at once. Otherwise what was typed does once the field is left. */
+  readonly isLive?: boolean;
 }
 
-export function PersonPicker({ value, onChange }: PersonPickerProps) {
+const FOR_TRIAL = "Their attributes fill the placeholders. Empty: example values do.";
+
+export function PersonPicker(props: PersonPickerProps) {
+  const { value, onChange, label = "Person", description = FOR_TRIAL, isLive = false, className } = props;
+  const { placeholder = "User ID, email or mobile number" } = props;
   const [text, setText] = useState(value);
   // A pasted call brings a person along.
   useEffect(() => setText(value), [value]);
   const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
-  const { rows, error } = useReadList<Profile>({
+  const { rows, error } = useReadList<ProfileRowView>({
     noun: "profiles",
     path: "/profiles",
     query: { q, limit: SHOWN },
@@ -34,14 +39,15 @@ export function PersonPicker({ value, onChange }: PersonPickerProps) {
   const address = new Map(named.map((row) => [row.user_id, row.email ?? row.mobile_number ?? ""]));
   return (
     <Autocomplete
-      label="Person"
-      description="Their attributes fill the placeholders. Empty: example values do."
-      placeholder="User ID, email or mobile number"
+      label={label}
+      description={description === "" ? undefined : description}
+      placeholder={placeholder}
+      className={className}
       value={text}
       data={named.map((row) => row.user_id ?? "")}
       filter={({ options }) => options}
       limit={SHOWN}
-      error={error === null || error === undefined ? undefined : "Profiles cannot be searched at the moment."}
+      error={props.error ?? (error ? "Profiles cannot be searched at the moment." : undefined)}
       clearable
       renderOption={({ option }) => (
         <span>
@@ -50,7 +56,7 @@ export function PersonPicker({ value, onChange }: PersonPickerProps) {
       )}
       onChange={(next) => {
         setText(next);
-        if (next === "") onChange("");
+        if (next === "" || isLive) onChange(next.trim());
       }}
       onOptionSubmit={onChange}
       onBlur={() => text.trim() !== value && onChange(text.trim())}

@@ -70,7 +70,7 @@ function RenderedMessages() {
         </Tabs.Panel>
       ))}
       {!isPersonal && (
-        <Text size="xs" c="dimmed" mt="md">
+        <Text size="xs" c="dimmed" ta="center" mt="md">
           Example values stand in for every name, until you choose a person or type params.
         </Text>
       )}

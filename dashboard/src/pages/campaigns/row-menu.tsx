@@ -19,7 +19,7 @@ export function RowMenu({ row, ask }: RowMenuProps) {
   const item = (move: Move, label: string, Icon: typeof IconDots) => (
     <Menu.Item
       key={move}
-      color={move === "delete" ? "red" : undefined}
+      {...(move === "delete" && { color: "red" })}
       leftSection={<Icon size={16} aria-hidden />}
       onClick={() => ask({ move, id, title })}
     >

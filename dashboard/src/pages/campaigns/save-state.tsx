@@ -6,12 +6,13 @@ import { useEditorPage } from "./editor-context.ts";
 import type { Editor } from "./use-editor.ts";
 
 export function SaveState() {
-  const { editor } = useEditorPage();
+  const { editor, check } = useEditorPage();
+  const hasFault = (check?.templates.length ?? 0) > 0;
   if (!editor.mayEdit) return null;
   return (
     <Group gap="sm" wrap="nowrap">
       <Text size="sm" c="dimmed" role="status" className={styles.saveState}>
-        {wordsOf(editor)}
+        {wordsOf(editor, hasFault)}
         {!editor.isDirty && !editor.isSaving && <IconCheck size={14} aria-hidden />}
       </Text>
       {!editor.savesItself && (
@@ -30,9 +31,9 @@ export function SaveState() {
   );
 }
 
-function wordsOf({ isSaving, isDirty, fault, version, savesItself }: Editor): string {
+function wordsOf({ isSaving, isDirty, fault, version, savesItself }: Editor, hasFault: boolean): string {
   if (isSaving) return "Saving…";
   if (!isDirty) return `Saved, version ${version}`;
-  if (fault !== null) return "Not saved";
+  if (fault !== null) return hasFault ? "Not saved: a template has an error" : "Not saved";
   return savesItself ? "Saving soon…" : "Changed, not saved";
 }

@@ -48,7 +48,7 @@ function EndPanel() {
 
 function RetryPanel() {
   const { editor, check } = useEditorPage();
-  const { retry_for: count, retry_for_period: period, on_unknown: onUnknown } = editor.values.settings;
+  const { retry_for: count, retry_for_period: period } = editor.values.settings;
   const errorOf = (name: string) => check?.errors[name]?.join(" ");
   const setCount = (value: unknown): void => {
     editor.setSetting("retry_for", value === "" ? null : Number(value));
@@ -83,30 +83,38 @@ function RetryPanel() {
           />
         </Group>
         <Text size="xs" c="dimmed">
-          After that the message has failed. A login code is of no use an hour later; an invoice is.
+          After that the message has failed; with 0 it is tried once. A login code is of no use an hour later;
+          an invoice is.
         </Text>
-        <Radio.Group
-          label="When nobody knows whether it was sent"
-          description="A connection can break after the message has left and before the provider said so."
-          value={onUnknown === "hold" ? "hold" : "retry"}
-          onChange={(value) => editor.setSetting("on_unknown", value)}
-        >
-          <Stack gap="xs" mt="sm">
-            <Radio
-              value="retry"
-              disabled={!editor.mayEdit}
-              label="Send it again"
-              description="It may arrive twice, but it arrives."
-            />
-            <Radio
-              value="hold"
-              disabled={!editor.mayEdit}
-              label="Leave it"
-              description="It arrives once at most; its outcome is “unknown”."
-            />
-          </Stack>
-        </Radio.Group>
+        <UnknownChoice />
       </Stack>
     </Panel>
+  );
+}
+
+function UnknownChoice() {
+  const { editor } = useEditorPage();
+  return (
+    <Radio.Group
+      label="When nobody knows whether it was sent"
+      description="A connection can break after the message has left and before the provider said so."
+      value={editor.values.settings.on_unknown === "hold" ? "hold" : "retry"}
+      onChange={(value) => editor.setSetting("on_unknown", value)}
+    >
+      <Stack gap="xs" mt="sm">
+        <Radio
+          value="retry"
+          disabled={!editor.mayEdit}
+          label="Send it again"
+          description="It may arrive twice, but it arrives."
+        />
+        <Radio
+          value="hold"
+          disabled={!editor.mayEdit}
+          label="Leave it"
+          description="It arrives once at most; its outcome is “unknown”."
+        />
+      </Stack>
+    </Radio.Group>
   );
 }

@@ -7,7 +7,7 @@ import { Panel } from "../../components/panel.tsx";
 import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
-import styles from "./campaigns.module.css";
+import { channelsOf } from "./campaign.ts";
 import { useEditorPage } from "./editor-context.ts";
 import { useTrialBody } from "./use-sample.ts";
 
@@ -19,10 +19,11 @@ const KINDS = [
 
 export function TestSend() {
   const { campaign, editor, trial } = useEditorPage();
-  const { me, can } = useProject();
+  const { me } = useProject();
   const { params } = useTrialBody();
   const [kind, setKind] = useState<Kind>(trial.userId === "" ? "address" : "user_id");
-  const [to, setTo] = useState(trial.userId || me.user.email);
+  // One's own address where it can be reached on a channel of this campaign.
+  const [to, setTo] = useState(trial.userId || (channelsOf(campaign).includes("email") ? me.user.email : ""));
   const send = useChange<string, { execution_id: number }>({
     ask: (given) => ({ path: `/campaigns/${campaign.id}/test`, body: { [kind]: given, params } }),
     touches: ["executions", "messages", "sandbox"],
@@ -43,21 +44,19 @@ export function TestSend() {
         }}
       >
         <Stack gap="sm">
-          <Group gap="xs" align="flex-end" wrap="nowrap">
-            <NativeSelect
-              aria-label="Whom the test goes to"
-              data={KINDS}
-              value={kind}
-              onChange={({ currentTarget: { value } }) => setKind(value as Kind)}
-            />
-            <TextInput
-              aria-label="To"
-              className={styles.grow}
-              value={to}
-              onChange={({ currentTarget: { value } }) => setTo(value)}
-              autoComplete="off"
-            />
-          </Group>
+          <NativeSelect
+            aria-label="Whom the test goes to"
+            data={KINDS}
+            value={kind}
+            onChange={({ currentTarget: { value } }) => setKind(value as Kind)}
+          />
+          <TextInput
+            aria-label="To"
+            placeholder={kind === "user_id" ? "User ID" : "you@example.com or +353 85 000 0000"}
+            value={to}
+            onChange={({ currentTarget: { value } }) => setTo(value)}
+            autoComplete="off"
+          />
           {send.isError && <ErrorNotice title="The test was not sent" error={send.error} />}
           <Group gap="sm">
             <Button
@@ -68,26 +67,7 @@ export function TestSend() {
             >
               Send the test
             </Button>
-            {send.isSuccess && (
-              <Text size="sm" role="status">
-                Sent.{" "}
-                {can("messages.read") && hasPage("messages") && (
-                  <PageLink
-                    to="messages"
-                    search={{ execution_id: String(send.data.execution_id) }}
-                    size="sm"
-                    td="underline"
-                  >
-                    See what became of it
-                  </PageLink>
-                )}
-                {can("messages.read") && !hasPage("messages") && (
-                  <PageLink to="sandbox" size="sm" td="underline">
-                    See the sandbox
-                  </PageLink>
-                )}
-              </Text>
-            )}
+            {send.isSuccess && <SentNotice executionId={send.data.execution_id} />}
           </Group>
           {isUnsaved && (
             <Text size="sm" c="dimmed">
@@ -97,5 +77,24 @@ export function TestSend() {
         </Stack>
       </form>
     </Panel>
+  );
+}
+
+function SentNotice({ executionId }: { readonly executionId: number }) {
+  const { can } = useProject();
+  return (
+    <Text size="sm" role="status">
+      Sent.{" "}
+      {can("messages.read") && hasPage("messages") && (
+        <PageLink to="messages" search={{ execution_id: String(executionId) }} size="sm" td="underline">
+          See what became of it
+        </PageLink>
+      )}
+      {can("messages.read") && !hasPage("messages") && (
+        <PageLink to="sandbox" size="sm" td="underline">
+          See the sandbox
+        </PageLink>
+      )}
+    </Text>
   );
 }

@@ -1,14 +1,13 @@
 /** One channel of what is being written, rendered by the server as the worker would, for the person and params of the trial. */
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { Preview } from "../../../../server/src/actions/campaigns/preview-campaign.ts";
 import { keys } from "../../api/query-keys.ts";
 import { request } from "../../api/request.ts";
 import { useProject } from "../../router/project-context.ts";
 import { useEditorPage } from "./editor-context.ts";
 
-export interface Rendered extends Readonly<Record<string, unknown>> {
-  readonly problems: readonly string[];
-}
+export type Rendered = NonNullable<Preview[keyof Preview]>;
 
 export interface Sample {
   readonly content: Rendered | null;
@@ -27,9 +26,9 @@ export function useSample(channel: string, { isPersonalOnly = false } = {}): Sam
   return { content: result.data?.[channel] ?? null, error: result.error, isPending: result.isPending };
 }
 
-/** What a preview is asked with. */
+/** What a preview is asked with; without params until their examples are known. */
 export function useTrialBody() {
-  const { campaign, editor, check, trial } = useEditorPage();
+  const { campaign, editor, check, checkFault, trial } = useEditorPage();
   const { can } = useProject();
   const userId = can("profiles.read") ? trial.userId : "";
   const isPersonal = userId !== "" || trial.params !== null;
@@ -39,7 +38,7 @@ export function useTrialBody() {
     isPersonal,
     id: campaign.id,
     ...editor.patch,
-    params: trial.params ?? examples ?? {},
+    params: trial.params ?? examples ?? (checkFault === null ? undefined : {}),
     ...(userId === "" ? {} : { user_id: userId }),
   };
 }
@@ -48,6 +47,8 @@ function paramsOf(check: ReturnType<typeof useEditorPage>["check"]): Record<stri
   const names = check?.params_contract.names.filter(({ source }) => source === "param") ?? [];
   return Object.fromEntries(names.map(({ name }) => [name, check?.example_params[name]]));
 }
+
+const isWhole = (asked: string): boolean => "params" in JSON.parse(asked);
 
 /** Every channel that is switched on, or the one that is asked for. */
 export function useSamples(body: Readonly<Record<string, unknown>>, enabled = true) {
@@ -65,6 +66,6 @@ export function useSamples(body: Readonly<Record<string, unknown>>, enabled = tr
       }),
     placeholderData: keepPreviousData,
     gcTime: KEPT_MS,
-    enabled,
+    enabled: enabled && isWhole(asked),
   });
 }

@@ -2,21 +2,12 @@
 import { Skeleton, Text } from "@mantine/core";
 import { diffWordsWithSpace } from "diff";
 import { useMemo } from "react";
+import type { VersionDetail as Stored } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 import { channelLabel } from "../../components/channel.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { fieldWords, MESSAGE_TYPES } from "./campaign.ts";
 import styles from "./campaigns.module.css";
-
-interface Stored {
-  readonly title: string;
-  readonly content: {
-    readonly channels: readonly string[];
-    readonly messages: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-    readonly languages?: unknown;
-    readonly settings: Readonly<Record<string, unknown>>;
-  };
-}
 
 export interface VersionDiffProps {
   readonly id: number;
@@ -83,7 +74,7 @@ const NAMES = new Map(Object.entries(MESSAGE_TYPES).map(([name, type]) => [type,
 
 function factsOf({ title, content }: Stored): Map<string, string> {
   const facts = new Map([
-    ["Title", title],
+    ["Title", title ?? ""],
     ["Channels", content.channels.map(channelLabel).join(", ")],
   ]);
   for (const [name, value] of Object.entries(content.settings)) facts.set(fieldWords(name), textOf(value));

@@ -1,6 +1,7 @@
 /** Every saved version with its author, and what one changed against another. */
 import { Group, NativeSelect, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
 import { lazy, Suspense } from "react";
+import type { VersionView as Version } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -8,13 +9,6 @@ import { TimeAgo } from "../../components/time.tsx";
 import { useUrlState } from "../../router/url-state.ts";
 import styles from "./campaigns.module.css";
 import { useEditorPage } from "./editor-context.ts";
-
-export interface Version {
-  readonly version: number;
-  readonly title: string;
-  readonly create_time: number;
-  readonly author: string | null;
-}
 
 const VersionDiff = lazy(() => import("./version-diff.tsx"));
 const USUAL = { version: "", against: "" };
@@ -41,24 +35,11 @@ export function VersionsTab() {
   return (
     <div className={styles.history}>
       <Panel title="Versions" hint="Newest first." isFlush>
-        <ul className={styles.versions}>
-          {versions.map((one) => (
-            <li key={one.version}>
-              <UnstyledButton
-                className={styles.version}
-                aria-current={one.version === shown.version ? "true" : undefined}
-                onClick={() => set({ version: String(one.version), against: "" }, { push: true })}
-              >
-                <Text size="sm" fw={550} component="span">
-                  Version {one.version}
-                </Text>
-                <Text size="xs" c="dimmed" component="span">
-                  {one.author ?? "the platform"}, <TimeAgo value={one.create_time} />
-                </Text>
-              </UnstyledButton>
-            </li>
-          ))}
-        </ul>
+        <VersionList
+          versions={versions}
+          shown={shown}
+          show={({ version }) => set({ version: String(version), against: "" }, { push: true })}
+        />
       </Panel>
       <Panel
         title={before > 0 ? `What version ${shown.version} changed` : `Version ${shown.version}, the first`}
@@ -88,5 +69,34 @@ export function VersionsTab() {
         </Suspense>
       </Panel>
     </div>
+  );
+}
+
+interface VersionListProps {
+  readonly versions: readonly Version[];
+  readonly shown: Version;
+  show(version: Version): void;
+}
+
+function VersionList({ versions, shown, show }: VersionListProps) {
+  return (
+    <ul className={styles.versions}>
+      {versions.map((one) => (
+        <li key={one.version}>
+          <UnstyledButton
+            className={styles.version}
+            aria-current={one.version === shown.version ? "true" : undefined}
+            onClick={() => show(one)}
+          >
+            <Text size="sm" fw={550} component="span">
+              Version {one.version}
+            </Text>
+            <Text size="xs" c="dimmed" component="span">
+              {one.author ?? "the platform"}, <TimeAgo value={one.create_time} />
+            </Text>
+          </UnstyledButton>
+        </li>
+      ))}
+    </ul>
   );
 }

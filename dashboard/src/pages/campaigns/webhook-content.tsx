@@ -82,34 +82,15 @@ function Headers() {
       </Text>
       <Stack gap="xs">
         {pairs.map((pair, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a header has no identity but its place
-          <Group key={index} gap="xs" wrap="nowrap">
-            <TextInput
-              aria-label={`Name of header ${index + 1}`}
-              placeholder="x-source"
-              value={pair.key}
-              readOnly={!editor.mayEdit}
-              onChange={({ currentTarget: { value } }) => change(index, { key: value })}
-              className={styles.grow}
-            />
-            <TextInput
-              aria-label={`Value of header ${index + 1}`}
-              value={pair.value}
-              readOnly={!editor.mayEdit}
-              onChange={({ currentTarget: { value } }) => change(index, { value })}
-              className={styles.grow}
-            />
-            {editor.mayEdit && (
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={`Remove header ${index + 1}`}
-                onClick={() => set(pairs.filter((_, i) => i !== index))}
-              >
-                <IconX size={16} aria-hidden />
-              </ActionIcon>
-            )}
-          </Group>
+          <HeaderRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: a header has no identity but its place
+            key={index}
+            pair={pair}
+            no={index + 1}
+            mayEdit={editor.mayEdit}
+            change={(part) => change(index, part)}
+            remove={() => set(pairs.filter((_, i) => i !== index))}
+          />
         ))}
         {words !== undefined && (
           <Text size="xs" c="var(--mantine-color-error)">
@@ -130,6 +111,41 @@ function Headers() {
         )}
       </Stack>
     </fieldset>
+  );
+}
+
+interface HeaderRowProps {
+  readonly pair: Pair;
+  readonly no: number;
+  readonly mayEdit: boolean;
+  change(part: Partial<Pair>): void;
+  remove(): void;
+}
+
+function HeaderRow({ pair, no, mayEdit, change, remove }: HeaderRowProps) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <TextInput
+        aria-label={`Name of header ${no}`}
+        placeholder="x-source"
+        value={pair.key}
+        readOnly={!mayEdit}
+        onChange={({ currentTarget: { value } }) => change({ key: value })}
+        className={styles.grow}
+      />
+      <TextInput
+        aria-label={`Value of header ${no}`}
+        value={pair.value}
+        readOnly={!mayEdit}
+        onChange={({ currentTarget: { value } }) => change({ value })}
+        className={styles.grow}
+      />
+      {mayEdit && (
+        <ActionIcon variant="subtle" color="gray" aria-label={`Remove header ${no}`} onClick={remove}>
+          <IconX size={16} aria-hidden />
+        </ActionIcon>
+      )}
+    </Group>
   );
 }
 

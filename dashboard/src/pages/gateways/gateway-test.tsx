@@ -2,23 +2,13 @@
 import { Button, Stack, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconPlugConnected } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
+import type { GatewayTrial as Trial } from "../../../../server/src/domain/gateway-trial.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { useChange } from "../../api/use-change.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { type GatewayValues, settingsOf } from "./gateway.ts";
 import styles from "./gateways.module.css";
-
-interface Step {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-interface Trial {
-  readonly ok: boolean;
-  readonly steps: readonly Step[];
-}
 
 export interface GatewayTestProps {
   readonly channel: string;

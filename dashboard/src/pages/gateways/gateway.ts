@@ -1,16 +1,7 @@
 /** Gateways as /api/app gives them, and their settings as a form holds them. */
-export interface Gateway {
-  readonly message_type: number;
-  readonly channel: string;
-  readonly source: "project" | "instance" | "sandbox";
-  readonly kind: string;
-  /** Kinds that a project may set up itself. */
-  readonly kinds: readonly string[];
-  readonly settings: Readonly<Record<string, unknown>> | null;
-  readonly unreadable: boolean;
-  readonly update_time: number | null;
-  readonly updated_by: string | null;
-}
+import type { GatewayView as Gateway } from "../../../../server/src/actions/gateways/view-gateways.ts";
+
+export type { Gateway };
 
 const KIND_LABELS: Readonly<Record<string, string>> = {
   smtp: "SMTP",

@@ -1,35 +1,10 @@
 /** How the work stands, as /api/app gives it, and what its numbers mean. */
-export interface Health {
-  readonly database: { readonly ok: boolean; readonly oldest_transaction_seconds: number };
-  readonly queue: readonly Lane[];
-  readonly workers: readonly Worker[];
-  /** Gateways that rest after a row of failures. */
-  readonly breakers: readonly { readonly gateway: string; readonly worker: string; readonly until: number }[];
-  readonly webhooks: readonly WebhookAge[];
-}
+import type { HealthView as Health } from "../../../../server/src/actions/health/view-health.ts";
 
-export interface Lane {
-  readonly lane: number;
-  readonly name: string;
-  readonly waiting: number;
-  readonly oldest_seconds: number;
-}
-
-export interface Worker {
-  readonly name: string;
-  readonly version: string;
-  readonly start_time: number;
-  readonly last_seen_seconds: number;
-  readonly alive: boolean;
-}
-
-export interface WebhookAge {
-  readonly id: number;
-  readonly name: string;
-  readonly state: string;
-  readonly waiting: number;
-  readonly oldest_seconds: number;
-}
+export type { Health };
+export type Lane = Health["queue"][number];
+export type Worker = Health["workers"][number];
+export type WebhookAge = Health["webhooks"][number];
 
 export interface Trouble {
   readonly tone: "bad" | "warn";

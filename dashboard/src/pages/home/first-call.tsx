@@ -1,43 +1,59 @@
-/** The call that triggers a template, ready to paste: with the newest live campaign where there is one. */
+/** The call that triggers a template, ready to paste: the newest live campaign's own where there is one. */
+import { Skeleton, Stack } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import type { CampaignRowView } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
 
-interface LiveCampaign {
-  readonly id: number;
-  readonly title: string;
-}
+/** With its search for people, which the first load can do without. */
+const Snippets = lazy(async () => ({
+  default: (await import("../campaigns/snippets.tsx")).SnippetsPanel,
+}));
+
+const TITLE = "Your first call";
 
 export function FirstCall() {
   const { me, can } = useProject();
-  const { data } = useRead<LiveCampaign[]>({
+  const { data } = useRead<CampaignRowView[]>({
     noun: "campaigns",
     path: "/campaigns",
     query: { state: "live", limit: 1 },
     enabled: hasPage("campaigns/live") && can("campaigns.read"),
   });
   const campaign = data?.[0];
+  if (campaign !== undefined) {
+    return (
+      <Suspense fallback={<Waiting />}>
+        <Snippets id={campaign.id} title={TITLE} hint={`Executes “${campaign.title}”.`} />
+      </Suspense>
+    );
+  }
   const url = `${me.instance.url || window.location.origin}/api/external/execute/campaign`;
-  const id = campaign?.id ?? "CAMPAIGN_ID";
   return (
-    <Panel
-      title="Your first call"
-      hint={
-        campaign === undefined
-          ? "Put in your app token, the ID of a live campaign and a user ID."
-          : `Executes “${campaign.title}”. Put in your app token and a user ID.`
-      }
-    >
-      <CodeBlock label="The call in several languages" samples={samplesFor(url, id)} />
+    <Panel title={TITLE} hint="Put in your app token, the ID of a live campaign and a user ID.">
+      <CodeBlock label="The call in several languages" samples={samplesFor(url, "CAMPAIGN_ID")} />
     </Panel>
   );
 }
 
-function samplesFor(url: string, id: number | string) {
+function Waiting() {
+  return (
+    <Panel title={TITLE}>
+      <Stack gap="sm">
+        {[45, 80, 70, 35, 55].map((width) => (
+          <Skeleton key={width} height={11} width={`${width}%`} radius="xl" />
+        ))}
+      </Stack>
+    </Panel>
+  );
+}
+
+function samplesFor(url: string, id: string) {
   const body = {
-    apptoken: "APP_TOKEN",
+    apptoken: "YOUR_APP_TOKEN",
     id,
     target_by: "user_id",
     target: ["USER_ID"],

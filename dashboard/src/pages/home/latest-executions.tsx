@@ -1,5 +1,6 @@
 /** The last executions with their counters, as they move. */
 import { IconPlayerPlay } from "@tabler/icons-react";
+import type { ExecutionView as Execution } from "../../../../server/src/actions/results/execution-progress.ts";
 import { useRead } from "../../api/use-read.ts";
 import { type Column, DataTable, wholeList } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -8,20 +9,10 @@ import { StateBadge } from "../../components/status-badge.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { PageLink } from "../../router/links.tsx";
 
-interface Execution {
-  readonly id: number;
-  readonly campaign_title: string | null;
-  readonly create_time: number;
-  readonly targets: number;
-  readonly done: number;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly state: string;
-}
-
 const SHOWN = 6;
 const LIVE_MS = 3_000;
 
-const outcomeWords = (outcomes: Execution["outcomes"]): string =>
+const outcomeWords = (outcomes: NonNullable<Execution["outcomes"]>): string =>
   Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome.replaceAll("_", " ")}`)
@@ -31,18 +22,18 @@ const COLUMNS: readonly Column<Execution>[] = [
   {
     key: "campaign",
     label: "Campaign",
-    width: "minmax(120px, 1.4fr)",
+    width: "minmax(100px, 1.4fr)",
     render: ({ id, campaign_title: title }) => (
       <PageLink to={`executions/${id}`} size="sm">
         {title ?? `Execution ${id}`}
       </PageLink>
     ),
   },
-  { key: "state", label: "State", width: "110px", render: ({ state }) => <StateBadge state={state} /> },
+  { key: "state", label: "State", width: "92px", render: ({ state }) => <StateBadge state={state} /> },
   {
     key: "done",
     label: "Done",
-    width: "110px",
+    width: "minmax(72px, 130px)",
     align: "end",
     render: ({ done, targets }) => `${done} of ${targets}`,
   },

@@ -1,7 +1,7 @@
 /** What the rows would do, and what is wrong with those that would do nothing. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { type Column, DataTable } from "../../components/data-table.tsx";
+import { type Column, DataTable, listOfRows } from "../../components/data-table.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { FileDrop } from "./file-drop.tsx";
@@ -32,7 +32,9 @@ export function CheckResult({ result, run, running, onCorrected }: CheckResultPr
           {valid > 0 && (
             <Group gap="sm">
               <Button onClick={run} loading={running.isPending} variant={invalid > 0 ? "default" : "filled"}>
-                {invalid > 0 ? `Import the ${rowsWords(valid)} that are right` : `Import ${rowsWords(valid)}`}
+                {invalid > 0
+                  ? `Import the ${rowsWords(valid)} that ${valid === 1 ? "is" : "are"} right`
+                  : `Import ${rowsWords(valid)}`}
               </Button>
             </Group>
           )}
@@ -91,23 +93,13 @@ const COLUMNS: readonly Column<RowError & { no: number }>[] = [
 
 function Errors({ result, onCorrected }: Pick<CheckResultProps, "result" | "onCorrected">) {
   const rows = result.errors.map((error, no) => ({ ...error, no }));
-  const list = {
-    rows,
-    error: null,
-    isLoading: false,
-    isFetching: false,
-    hasMore: false,
-    isLoadingMore: false,
-    loadMore: () => {},
-    reload: () => {},
-  };
   return (
     <>
       <div className={styles.errors}>
         <DataTable
           label="Errors by line"
           columns={COLUMNS}
-          list={list}
+          list={listOfRows(rows)}
           keyOf={({ no }) => no}
           spentHeight={480}
           hasFoot={false}

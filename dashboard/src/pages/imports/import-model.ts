@@ -1,18 +1,10 @@
 /** An import as /api/app gives it: the uploaded file, what a trial says of it, and the task that it becomes. */
-export interface ImportFile {
-  readonly id: number;
-  readonly columns: readonly FileColumn[];
-  readonly rows: number;
-  readonly encoding: string;
-  readonly delimiter: string;
-  readonly task_id: number | null;
-}
+import type { ImportView as ImportFile } from "../../../../server/src/actions/imports/view-import.ts";
+import type { TaskView as Task } from "../../../../server/src/actions/tasks/view-task.ts";
 
-export interface FileColumn {
-  readonly header: string;
-  readonly sample: readonly string[];
-  readonly suggestion: string | null;
-}
+export type { DryRun, RowError } from "../../../../server/src/actions/imports/plan-import.ts";
+export type { ImportFile, Task };
+export type FileColumn = ImportFile["columns"][number];
 
 /** Header -> attribute; null leaves the column out. */
 export type Mapping = Readonly<Record<string, string | null>>;
@@ -21,36 +13,6 @@ export interface Choices {
   readonly mapping: Mapping;
   /** Attribute -> the text that every row gets. */
   readonly constants: Readonly<Record<string, string>>;
-}
-
-export interface RowError {
-  readonly line: number;
-  readonly column: string;
-  readonly message: string;
-  readonly value?: string;
-}
-
-export interface DryRun {
-  readonly rows: number;
-  readonly valid: number;
-  readonly invalid: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly errors: readonly RowError[];
-}
-
-export interface Task {
-  readonly id: number;
-  readonly identifier: string;
-  readonly import_id: number | null;
-  readonly status: "queued" | "running" | "completed" | "failed" | "cancelled";
-  readonly progress: number;
-  readonly total: number;
-  readonly errors_count: number;
-  readonly error: string | null;
-  readonly create_time: number;
-  readonly start_time: number | null;
-  readonly finish_time: number | null;
 }
 
 export const isOver = ({ status }: Task): boolean => status !== "queued" && status !== "running";

@@ -14,18 +14,20 @@ const KINDS: Readonly<Record<string, string>> = {
   profile_import: "By API",
 };
 
+const sentenceOf = (name: string): string =>
+  name.slice(0, 1).toUpperCase() + name.slice(1).replaceAll("_", " ");
+
 const COLUMNS: readonly Column<Task>[] = [
   {
     key: "kind",
     label: "Import",
     width: "minmax(110px, 1.2fr)",
     render: ({ id, identifier, import_id: importId }) => {
-      const words = `${KINDS[identifier] ?? identifier.replaceAll("_", " ")}, task ${id}`;
-      return importId === null ? (
-        words
-      ) : (
+      // Files have a page of their own, by whose title they are known.
+      if (importId === null) return `${KINDS[identifier] ?? sentenceOf(identifier)}, task ${id}`;
+      return (
         <PageLink to={`imports/${importId}`} size="sm">
-          {words}
+          {`Import ${importId}`}
         </PageLink>
       );
     },

@@ -1,15 +1,10 @@
 /** The columns of the file with samples, each with the attribute that it goes to. */
 import { Skeleton, Text } from "@mantine/core";
+import type { AttributeName, TemplateNames } from "../../../../server/src/domain/template-names.ts";
 import { useRead } from "../../api/use-read.ts";
 import type { FileColumn, Mapping } from "./import-model.ts";
 import styles from "./imports.module.css";
 import { TargetSelect } from "./target-select.tsx";
-
-export interface KnownAttribute {
-  readonly name: string;
-  readonly type: string;
-  readonly system: boolean;
-}
 
 export interface MappingTableProps {
   readonly columns: readonly FileColumn[];
@@ -18,7 +13,7 @@ export interface MappingTableProps {
 }
 
 export function MappingTable({ columns, mapping, onChange }: MappingTableProps) {
-  const names = useRead<{ attributes: readonly KnownAttribute[] }>({ noun: "names", path: "/names" });
+  const names = useRead<TemplateNames>({ noun: "names", path: "/names" });
   const known = names.data?.attributes ?? [];
   // A choice shows its label from the start: what is new and what is known must be known by then.
   if (names.isPending) return <Skeleton height={45 * (columns.length + 1)} radius={0} />;
@@ -63,7 +58,7 @@ interface MappingRowProps {
   readonly target: string | null;
   /** Another column goes to the same attribute. */
   readonly isTwin: boolean;
-  readonly known: readonly KnownAttribute[];
+  readonly known: readonly AttributeName[];
   choose(target: string | null): void;
 }
 

@@ -1,12 +1,12 @@
 /** Chooses an attribute: known ones by group, or a new one by typing its name. */
 import { Select } from "@mantine/core";
 import { useState } from "react";
-import type { KnownAttribute } from "./mapping-table.tsx";
+import type { AttributeName } from "../../../../server/src/domain/template-names.ts";
 
 export interface TargetSelectProps {
   readonly label: string;
   readonly value: string | null;
-  readonly known: readonly KnownAttribute[];
+  readonly known: readonly AttributeName[];
   readonly error?: string | undefined;
   onChange(value: string | null): void;
 }
@@ -41,7 +41,7 @@ interface Group {
 }
 
 function groupsOf(
-  known: readonly KnownAttribute[],
+  known: readonly AttributeName[],
   { value, typed }: { readonly value: string | null; readonly typed: string },
 ): Group[] {
   const usable = known.filter(({ name }) => name !== "profile_id");

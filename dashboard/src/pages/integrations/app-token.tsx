@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconEye } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AppTokenView as Token } from "../../../../server/src/actions/tokens/app-token.ts";
 import { keys } from "../../api/query-keys.ts";
 import { request } from "../../api/request.ts";
 import { useChange } from "../../api/use-change.ts";
@@ -15,13 +16,6 @@ import { Panel } from "../../components/panel.tsx";
 import { StateBadge } from "../../components/status-badge.tsx";
 import { DateTime } from "../../components/time.tsx";
 import { useProject } from "../../router/project-context.ts";
-
-interface Token {
-  readonly token: string;
-  readonly enabled: boolean;
-  readonly create_time: number;
-  readonly previous_token_until: number | null;
-}
 
 export function AppToken() {
   const { id: projectId } = useProject();

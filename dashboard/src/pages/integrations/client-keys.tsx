@@ -1,107 +1,43 @@
 /** A client's public keys and certificates: it proves itself by a signed assertion, and no secret leaves its side. */
-import {
-  Button,
-  FileButton,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Table,
-  Text,
-  Textarea,
-  VisuallyHidden,
-} from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, FileButton, Group, Select, Stack, Textarea } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useChange } from "../../api/use-change.ts";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { MonoField } from "../../components/copy.tsx";
 import { FormFrame, useForm } from "../../components/form.tsx";
-import { Panel } from "../../components/panel.tsx";
 import { DateTime } from "../../components/time.tsx";
 import type { Client, ClientKey } from "./client.ts";
+import { Credentials, type CredentialsProps } from "./client-credentials.tsx";
+
+const COLUMNS: CredentialsProps<ClientKey>["columns"] = [
+  { label: "Kind", render: ({ kind }) => kind.replaceAll("_", " ") },
+  { label: "Algorithm", render: ({ algorithm }) => algorithm },
+  {
+    label: "Thumbprint (kid)",
+    render: ({ thumbprint }) => <MonoField value={thumbprint} label="Copy the thumbprint" />,
+  },
+  { label: "Valid until", render: ({ valid_until: until }) => <DateTime value={until} /> },
+];
 
 export function ClientKeys({ client }: { readonly client: Client }) {
-  const [isOpen, dialog] = useDisclosure(false);
   return (
-    <Panel
+    <Credentials
+      client={client}
       title="Keys and certificates"
       hint="For signed assertions (RFC 7523): the private key stays with the system that calls."
-      actions={
-        <Button variant="default" onClick={dialog.open}>
-          Upload a key
-        </Button>
-      }
-      isFlush={client.keys.length > 0}
-    >
-      {client.keys.length > 0 ? (
-        <KeyTable client={client} />
-      ) : (
-        <Text size="sm" c="dimmed">
-          None yet.
-        </Text>
-      )}
-      <Modal opened={isOpen} onClose={dialog.close} title="Upload a key" size="lg">
-        <UploadKey client={client} close={dialog.close} />
-      </Modal>
-    </Panel>
-  );
-}
-
-function KeyTable({ client }: { readonly client: Client }) {
-  const [removed, setRemoved] = useState<ClientKey | null>(null);
-  const remove = useChange<ClientKey>({
-    ask: ({ id }) => ({ method: "DELETE", path: `/clients/${client.client_id}/keys/${id}` }),
-    touches: ["clients", "audit"],
-    onDone: () => setRemoved(null),
-  });
-  return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table aria-label="Keys and certificates" horizontalSpacing="lg">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Kind</Table.Th>
-            <Table.Th scope="col">Algorithm</Table.Th>
-            <Table.Th scope="col">Thumbprint (kid)</Table.Th>
-            <Table.Th scope="col">Valid until</Table.Th>
-            <Table.Th scope="col">
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {client.keys.map((key) => (
-            <Table.Tr key={key.id}>
-              <Table.Td>{key.kind.replaceAll("_", " ")}</Table.Td>
-              <Table.Td>{key.algorithm}</Table.Td>
-              <Table.Td>
-                <MonoField value={key.thumbprint} label="Copy the thumbprint" />
-              </Table.Td>
-              <Table.Td>
-                <DateTime value={key.valid_until} />
-              </Table.Td>
-              <Table.Td ta="end">
-                <Button size="compact-sm" variant="subtle" color="red" onClick={() => setRemoved(key)}>
-                  Delete
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      <ConfirmDialog
-        isOpen={removed !== null}
-        close={() => setRemoved(null)}
-        title="Delete the key"
-        action="Delete the key"
-        isDangerous
-        mutation={remove}
-        confirm={() => removed !== null && remove.mutate(removed)}
-      >
-        <Text size="sm">The access tokens that were got with it end within a second too.</Text>
-      </ConfirmDialog>
-    </Table.ScrollContainer>
+      empty="None yet."
+      kind="keys"
+      rows={client.keys}
+      columns={COLUMNS}
+      minWidth={560}
+      nameOf={() => "the key"}
+      removal="Delete the key"
+      addition={{
+        label: "Upload a key",
+        size: "lg",
+        form: (close) => <UploadKey client={client} close={close} />,
+      }}
+    />
   );
 }
 

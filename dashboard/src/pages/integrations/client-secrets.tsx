@@ -1,108 +1,54 @@
 /** A client's secrets: several at once, so that one can be replaced without a gap. Each is shown once, when it is made. */
-import { Button, Modal, Select, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Modal, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useChange } from "../../api/use-change.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { CopyField } from "../../components/copy.tsx";
 import { FormFrame, useForm } from "../../components/form.tsx";
-import { Panel } from "../../components/panel.tsx";
 import { DateTime } from "../../components/time.tsx";
 import { useProject } from "../../router/project-context.ts";
 import type { Client, ClientSecret } from "./client.ts";
+import { Credentials, type CredentialsProps } from "./client-credentials.tsx";
+
+const COLUMNS: CredentialsProps<ClientSecret>["columns"] = [
+  { label: "Ends with", render: ({ hint }) => <code style={{ whiteSpace: "nowrap" }}>…{hint}</code> },
+  { label: "Made", render: ({ create_time: time }) => <DateTime value={time} /> },
+  {
+    label: "Valid until",
+    render: ({ valid_until: until }) => (until === null ? "no end" : <DateTime value={until} />),
+  },
+];
 
 export function ClientSecrets({ client }: { readonly client: Client }) {
-  const [isOpen, dialog] = useDisclosure(false);
   const [made, setMade] = useState<string | null>(null);
+  const form = (close: () => void) => (
+    <AddSecret
+      client={client}
+      close={close}
+      made={(secret) => {
+        close();
+        setMade(secret);
+      }}
+    />
+  );
   return (
-    <Panel
+    <Credentials
+      client={client}
       title="Secrets"
       hint="With a secret the client gets access tokens. Make the next one before the last one ends."
-      actions={
-        <Button variant="default" onClick={dialog.open}>
-          Add a secret
-        </Button>
-      }
-      isFlush={client.secrets.length > 0}
+      empty="None yet: until it has a secret or a key, the client gets no access token."
+      kind="secrets"
+      rows={client.secrets}
+      columns={COLUMNS}
+      minWidth={0}
+      nameOf={(secret) => `the secret …${secret?.hint ?? ""}`}
+      removal="Delete the secret"
+      addition={{ label: "Add a secret", form }}
     >
-      {client.secrets.length > 0 ? (
-        <SecretTable client={client} />
-      ) : (
-        <Text size="sm" c="dimmed">
-          None yet: until it has a secret or a key, the client gets no access token.
-        </Text>
-      )}
-      <Modal opened={isOpen} onClose={dialog.close} title="Add a secret">
-        <AddSecret
-          client={client}
-          close={dialog.close}
-          made={(secret) => {
-            dialog.close();
-            setMade(secret);
-          }}
-        />
-      </Modal>
       <Modal opened={made !== null} onClose={() => setMade(null)} title="The new secret" size="lg">
         {made !== null && <NewSecret clientId={client.client_id} secret={made} />}
       </Modal>
-    </Panel>
-  );
-}
-
-function SecretTable({ client }: { readonly client: Client }) {
-  const [removed, setRemoved] = useState<ClientSecret | null>(null);
-  const remove = useChange<ClientSecret>({
-    ask: ({ id }) => ({ method: "DELETE", path: `/clients/${client.client_id}/secrets/${id}` }),
-    touches: ["clients", "audit"],
-    onDone: () => setRemoved(null),
-  });
-  return (
-    <>
-      <Table aria-label="Secrets" horizontalSpacing="lg">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Ends with</Table.Th>
-            <Table.Th scope="col">Made</Table.Th>
-            <Table.Th scope="col">Valid until</Table.Th>
-            <Table.Th scope="col">
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {client.secrets.map((secret) => (
-            <Table.Tr key={secret.id}>
-              <Table.Td>
-                <code>…{secret.hint}</code>
-              </Table.Td>
-              <Table.Td>
-                <DateTime value={secret.create_time} />
-              </Table.Td>
-              <Table.Td>
-                {secret.valid_until === null ? "no end" : <DateTime value={secret.valid_until} />}
-              </Table.Td>
-              <Table.Td ta="end">
-                <Button size="compact-sm" variant="subtle" color="red" onClick={() => setRemoved(secret)}>
-                  Delete
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      <ConfirmDialog
-        isOpen={removed !== null}
-        close={() => setRemoved(null)}
-        title={`Delete the secret …${removed?.hint ?? ""}`}
-        action="Delete the secret"
-        isDangerous
-        mutation={remove}
-        confirm={() => removed !== null && remove.mutate(removed)}
-      >
-        <Text size="sm">The access tokens that were got with it end within a second too.</Text>
-      </ConfirmDialog>
-    </>
+    </Credentials>
   );
 }
 

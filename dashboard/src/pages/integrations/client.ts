@@ -1,40 +1,12 @@
 /** An OAuth client and what it may do, as the API shows them. */
-export interface Client {
-  readonly client_id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly enabled: boolean;
-  readonly require_jti: boolean;
-  readonly create_time: number;
-  readonly updated_time: number;
-  readonly updated_by: string;
-  readonly secrets: readonly ClientSecret[];
-  readonly keys: readonly ClientKey[];
-}
+import type { ScopeView as Scope } from "../../../../server/src/domain/scope.ts";
 
-export interface ClientSecret {
-  readonly id: number;
-  /** The last four characters. */
-  readonly hint: string;
-  readonly create_time: number;
-  readonly valid_until: number | null;
-}
-
-export interface ClientKey {
-  readonly id: number;
-  readonly kind: string;
-  readonly algorithm: string;
-  readonly thumbprint: string;
-  readonly create_time: number;
-  readonly valid_until: number;
-}
-
-export interface Scope {
-  readonly name: string;
-  readonly label: string;
-  /** "execute/campaign" */
-  readonly operations: readonly string[];
-}
+export type {
+  ClientView as Client,
+  KeyView as ClientKey,
+  SecretView as ClientSecret,
+} from "../../../../server/src/actions/clients/client-view.ts";
+export type { Scope };
 
 /** The groups of the External API's guide, in its order; a scope that is in none stands under "Other". */
 const GROUPS: readonly (readonly [label: string, names: readonly string[]])[] = [

@@ -3,6 +3,7 @@ import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
+import type { TemplateNames } from "../../../../server/src/domain/template-names.ts";
 import { useRead } from "../../api/use-read.ts";
 import { KeyValue } from "../../components/key-value.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -12,14 +13,8 @@ import { InlineEdit } from "./inline-edit.tsx";
 import { NewAttribute } from "./new-attribute.tsx";
 import { type Profile, SYSTEM_LABELS, useProfileEdit } from "./profile.ts";
 
-export interface AttributeName {
-  readonly name: string;
-  readonly type: string;
-  readonly system: boolean;
-}
-
 export function SystemAttributes({ profile }: { readonly profile: Profile }) {
-  const facts = Object.entries(SYSTEM_LABELS).map(([name, label]) => ({
+  const facts = SYSTEM_LABELS.map(([name, label]) => ({
     label,
     value: (
       <AttributeEdit id={profile.id} name={name} label={label} type="text" value={profile.system[name]} />
@@ -31,7 +26,7 @@ export function SystemAttributes({ profile }: { readonly profile: Profile }) {
 export function CustomAttributes({ profile }: { readonly profile: Profile }) {
   const { can } = useProject();
   const [isAdding, adding] = useDisclosure(false);
-  const names = useRead<{ attributes: readonly AttributeName[] }>({ noun: "names", path: "/names" });
+  const names = useRead<TemplateNames>({ noun: "names", path: "/names" });
   const custom = names.data?.attributes.filter(({ system }) => !system) ?? [];
   const types = new Map(custom.map(({ name, type }) => [name, type]));
   const facts = Object.keys(profile.attributes)

@@ -37,7 +37,7 @@ export function InlineEdit(props: InlineEditProps) {
     editing.open();
   };
   return (
-    <Group gap={6} className={styles.value} wrap="nowrap">
+    <Group gap={6} className={styles.value} wrap="nowrap" align="flex-start">
       <span className={styles.shown}>{shown}</span>
       {canEdit && (
         <ActionIcon

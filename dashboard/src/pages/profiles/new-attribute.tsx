@@ -1,7 +1,7 @@
 /** One more custom attribute for a person: a name that is known already, or a new one. */
 import { Autocomplete, Modal, Stack } from "@mantine/core";
+import type { AttributeName } from "../../../../server/src/domain/template-names.ts";
 import { FormFrame, useForm } from "../../components/form.tsx";
-import type { AttributeName } from "./attribute-facts.tsx";
 import { AttributeField } from "./attribute-field.tsx";
 import { byField } from "./by-field.ts";
 import { useProfileEdit } from "./profile.ts";

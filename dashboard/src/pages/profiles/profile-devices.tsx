@@ -1,5 +1,6 @@
 /** Devices that push messages can reach. */
 import { Text } from "@mantine/core";
+import type { DeviceView as Device } from "../../../../server/src/actions/profiles/find-profiles.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ChannelName } from "../../components/channel.tsx";
 import { type Column, DataTable, wholeList } from "../../components/data-table.tsx";
@@ -7,19 +8,11 @@ import { Panel } from "../../components/panel.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { ConsentBadge } from "./consent-badge.tsx";
 
-interface Device {
-  readonly id: number;
-  readonly message_type_name: string;
-  readonly token: string;
-  readonly subscribed: number;
-  readonly update_time: number;
-}
-
 const COLUMNS: readonly Column<Device>[] = [
   {
     key: "kind",
     label: "Kind",
-    width: "130px",
+    width: "minmax(96px, 130px)",
     render: ({ message_type_name: name }) => <ChannelName name={name} />,
   },
   {
@@ -32,13 +25,13 @@ const COLUMNS: readonly Column<Device>[] = [
   {
     key: "subscribed",
     label: "Push",
-    width: "130px",
+    width: "minmax(112px, 130px)",
     render: ({ subscribed }) => <ConsentBadge value={subscribed} />,
   },
   {
     key: "seen",
     label: "Changed",
-    width: "90px",
+    width: "minmax(76px, 90px)",
     align: "end",
     render: (row) => <TimeAgo value={row.update_time} />,
   },

@@ -1,5 +1,6 @@
 /** What was sent to this person, newest first. */
 import { Text } from "@mantine/core";
+import type { MessageView as Message } from "../../../../server/src/actions/results/message-view.ts";
 import { useReadList } from "../../api/use-read.ts";
 import { ChannelName } from "../../components/channel.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
@@ -8,17 +9,7 @@ import { StateBadge } from "../../components/status-badge.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { PageLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
-
-interface Message {
-  readonly id: number;
-  readonly create_time: number;
-  readonly campaign_id: number;
-  readonly campaign_title: string | null;
-  readonly message_type_name: string;
-  readonly address: string | null;
-  readonly outcome: string;
-  readonly reason: string | null;
-}
+import { reasonWords } from "../results/outcome.ts";
 
 const COLUMNS: readonly Column<Message>[] = [
   {
@@ -57,12 +48,12 @@ const COLUMNS: readonly Column<Message>[] = [
   {
     key: "outcome",
     label: "Outcome",
-    width: "minmax(110px, 1fr)",
+    width: "minmax(110px, 1.3fr)",
     render: ({ outcome, reason }) => (
-      <span title={reason ?? undefined}>
+      <>
         <StateBadge state={outcome} />
-        {reason !== null && <span style={{ color: "var(--ink-faint)" }}> {reason.replaceAll("_", " ")}</span>}
-      </span>
+        {reason !== null && <span style={{ color: "var(--ink-faint)" }}> {reasonWords(reason)}</span>}
+      </>
     ),
   },
 ];

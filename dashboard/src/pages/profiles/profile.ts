@@ -1,29 +1,9 @@
 /** A user profile as /api/app gives it, and what its attributes are called. */
+import type { ProfileView as Profile } from "../../../../server/src/actions/profiles/find-profiles.ts";
 import { useChange } from "../../api/use-change.ts";
 
-export type Consent = 0 | 1 | null;
-
-export interface ProfileRow {
-  readonly id: number;
-  readonly user_id: string | null;
-  readonly email: string | null;
-  readonly email_subscription: Consent;
-  readonly mobile_number: string | null;
-  readonly sms_subscription: Consent;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly create_time: number;
-  readonly update_time: number;
-}
-
-export interface Profile {
-  readonly id: number;
-  readonly user_id: string | null;
-  readonly create_time: number;
-  readonly update_time: number;
-  readonly system: Readonly<Record<string, string | number | null>>;
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
+export type { ProfileRowView as ProfileRow } from "../../../../server/src/actions/profiles/find-profiles.ts";
+export type { Profile };
 
 /** Addresses with the attribute that says whether they may be used. */
 export const ADDRESSES = [
@@ -32,13 +12,14 @@ export const ADDRESSES = [
   { name: "whatsapp_number", consent: "whatsapp_subscription", label: "WhatsApp number" },
 ] as const;
 
-export const SYSTEM_LABELS: Readonly<Record<string, string>> = {
-  first_name: "First name",
-  last_name: "Last name",
-  language: "Language",
-  timezone: "Time zone",
-  country: "Country",
-};
+/** The columns that are shown besides the addresses. */
+export const SYSTEM_LABELS = [
+  ["first_name", "First name"],
+  ["last_name", "Last name"],
+  ["language", "Language"],
+  ["timezone", "Time zone"],
+  ["country", "Country"],
+] as const satisfies readonly (readonly [name: keyof Profile["system"], label: string])[];
 
 const NAMED = ["first_name", "last_name"] as const;
 

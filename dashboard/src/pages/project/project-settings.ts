@@ -1,12 +1,5 @@
 /** A project's settings as /api/app gives them. */
-export interface ProjectSettings {
-  readonly id: number;
-  readonly name: string;
-  readonly time_zone: string;
-  readonly create_time: number;
-  readonly unkeyed_retry_detection: boolean;
-  readonly quota_calls_per_second: number | null;
-}
+export type { ProjectView as ProjectSettings } from "../../../../server/src/actions/projects/project-settings.ts";
 
 /** IANA names; what the browser does not list can be typed. */
 export const timeZones = (): string[] => {

@@ -3,6 +3,7 @@ import { Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from "@mantine/c
 import { IconChartBar } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import type { CampaignView } from "../../../../server/src/actions/campaigns/campaign-view.ts";
 import { keys } from "../../api/query-keys.ts";
 import { useRead } from "../../api/use-read.ts";
 import { Chart } from "../../components/chart.tsx";
@@ -95,7 +96,7 @@ function useRenewal(): () => void {
 
 function ResultsHeader({ id }: { readonly id: string }) {
   const { can } = useProject();
-  const { data } = useRead<{ title: string }>({
+  const { data } = useRead<CampaignView>({
     noun: "campaigns",
     path: `/campaigns/${id}`,
     enabled: can("campaigns.read"),

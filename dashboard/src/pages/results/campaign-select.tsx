@@ -2,12 +2,10 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
+import type { CampaignRowView } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
 
-interface Row {
-  readonly id: number;
-  readonly title: string;
-}
+type Row = Pick<CampaignRowView, "id" | "title">;
 
 /** Titles may be the same. */
 const labelOf = ({ id, title }: Row): string => `${title} (${id})`;

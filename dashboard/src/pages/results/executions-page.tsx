@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Execution>[] = [
   {
     key: "done",
     label: "Targets",
-    width: "minmax(88px, 0.6fr)",
+    width: "minmax(80px, 0.4fr)",
     align: "end",
     render: ({ done, targets, state }) =>
       state === "done" ? figure(targets) : `${figure(done)} of ${figure(targets)}`,
@@ -44,15 +44,15 @@ const COLUMNS: readonly Column<Execution>[] = [
   {
     key: "outcomes",
     label: "Outcomes",
-    width: "minmax(110px, 1fr)",
+    width: "minmax(90px, 0.7fr)",
     isExtra: true,
     render: ({ outcomes, targets }) =>
       outcomes === null ? "Open it to count" : <OutcomeBar counts={outcomes} whole={targets} isThin />,
   },
   {
     key: "words",
-    label: "Of them",
-    width: "minmax(130px, 1.2fr)",
+    label: "Messages",
+    width: "minmax(130px, 1.9fr)",
     isExtra: true,
     render: ({ outcomes }) => (outcomes === null ? "" : groupWords(outcomes)),
   },

@@ -35,8 +35,6 @@ const CHANNELS = ["email", "sms", "ios_push", "android_push", "web_push", "inbox
 export const isFiltered = (state: FilterState): boolean =>
   Object.entries(state).some(([name, value]) => name !== "message" && value !== "");
 
-export const noFilters: FilterState = USUAL_FILTERS;
-
 interface Props {
   readonly state: FilterState;
   readonly set: SetUrlState<FilterState>;
@@ -53,7 +51,7 @@ export function MessageFilters({ state, set }: Props) {
       <div className={styles.searchRow}>
         <SearchField
           label="Search messages"
-          placeholder="User ID, address, reference, message, execution or request ID"
+          placeholder="User ID, address, reference or any ID"
           value={state.q}
           onChange={(q) => change({ q })}
         />

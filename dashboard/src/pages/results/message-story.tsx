@@ -40,7 +40,8 @@ export function MessageStory({ id, isWide = false }: MessageStoryProps) {
   if (data === undefined) {
     return <ErrorNotice title={`Message ${id} cannot be shown`} error={error} retry={() => void refetch()} />;
   }
-  const { message_type_name: channel, address, target } = data;
+  const { message_type_name: channel, address, target, content, problem } = data;
+  const isBeside = isWide && (content !== null || problem !== null);
   return (
     <div className={styles.story} data-wide={isWide || undefined}>
       <div className={styles.column}>
@@ -48,11 +49,11 @@ export function MessageStory({ id, isWide = false }: MessageStoryProps) {
         <Part title="What happened">
           <Timeline steps={data.steps} />
         </Part>
-        {isWide && <Properties message={data} />}
+        {isBeside && <Properties message={data} />}
       </div>
       <div className={styles.column}>
         <StoryContent story={data} channel={channel} to={address ?? target} />
-        {!isWide && <Properties message={data} />}
+        {!isBeside && <Properties message={data} />}
       </div>
     </div>
   );
@@ -94,12 +95,15 @@ export function StoryHead({ story, error }: { readonly story: Story; readonly er
   }
   if (reason === null && error === null) return null;
   const isBad = ENDED_BADLY.has(outcome);
+  // Whose time ran out: what kept it from going in time is what one wants to know.
+  const lastTry = outcome === "expired" ? story.steps.findLast(({ step }) => step === "send")?.detail : null;
   return (
     <Notice
       tone={isBad ? "bad" : "warn"}
       title={reason === null ? sentenceCase(outcome) : reasonWords(reason)}
     >
       {error !== null && <Text size="sm">{error}</Text>}
+      {lastTry && <Text size="sm">{lastTry}</Text>}
     </Notice>
   );
 }
@@ -120,6 +124,11 @@ export function StoryContent({ story, channel, to }: StoryContentProps) {
           <Text size="sm" c="dimmed">
             Gateways keep no copy. This is the same version with the values of the call, and the person as
             they are today.
+          </Text>
+        )}
+        {!isRendered && content !== null && (
+          <Text size="sm" c="dimmed">
+            The sandbox kept it, as this channel had no gateway: nobody has received it.
           </Text>
         )}
         {content === null ? (

@@ -16,7 +16,7 @@ export interface MessageFilter {
   readonly to?: number | null;
 }
 
-export function searchOf(filter: MessageFilter): Record<string, string> {
+function searchOf(filter: MessageFilter): Record<string, string> {
   const { outcome, reason, ...rest } = filter;
   const given: [string, unknown][] = [
     ...Object.entries(rest),

@@ -2,21 +2,26 @@
  * Outcomes of messages in groups that a person thinks in, and reasons in words. The groups hold every outcome once, so
  * that their counts add up to all messages.
  */
-export const OUTCOMES = [
-  "queued",
-  "sending",
-  "sent",
-  "delivered",
-  "opened",
-  "clicked",
-  "failed",
-  "bounced",
-  "expired",
-  "cancelled",
-  "unknown",
-  "skipped",
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+import type { FailReason, Outcome, SkipReason } from "../../../../server/src/domain/message.ts";
+
+export type { Outcome };
+
+/** In the order in which a message meets them; a record, so that none can be missing. */
+const PLACES: Readonly<Record<Outcome, number>> = {
+  queued: 0,
+  sending: 1,
+  sent: 2,
+  delivered: 3,
+  opened: 4,
+  clicked: 5,
+  failed: 6,
+  bounced: 7,
+  expired: 8,
+  cancelled: 9,
+  unknown: 10,
+  skipped: 11,
+};
+export const OUTCOMES = Object.keys(PLACES) as readonly Outcome[];
 
 export type Counts = Readonly<Partial<Record<Outcome, number>>>;
 
@@ -73,7 +78,7 @@ export const sentenceCase = (name: string): string => {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<SkipReason | FailReason, string>> = {
   unknown_target: "Leads to nobody",
   not_in_segment: "Not in the segment",
   no_address: "No address for this channel",
@@ -91,10 +96,24 @@ const REASONS: Readonly<Record<string, string>> = {
   gave_up: "Given up after repeated crashes",
 };
 
-export const REASON_NAMES: readonly string[] = Object.keys(REASONS);
+const WORDS: ReadonlyMap<string, string> = new Map(Object.entries(REASONS));
+
+export const REASON_NAMES: readonly string[] = [...WORDS.keys()];
 
 export const reasonWords = (reason: string | null): string =>
-  reason === null ? "No reason given" : (REASONS[reason] ?? sentenceCase(reason));
+  reason === null ? "No reason given" : (WORDS.get(reason) ?? sentenceCase(reason));
+
+/** Outcomes that say why by themselves. */
+const WHY: Readonly<Record<string, string>> = {
+  expired: "Not delivered in its time",
+  bounced: "Came back from the provider",
+  cancelled: "The campaign was stopped",
+  unknown: "The gateway’s answer was lost",
+};
+
+/** Why a message did not arrive. */
+export const whyWords = (outcome: string, reason: string | null): string =>
+  reason === null ? (WHY[outcome] ?? reasonWords(null)) : reasonWords(reason);
 
 const NUMBER = new Intl.NumberFormat("en");
 export const figure = (count: number): string => NUMBER.format(count);

@@ -2,7 +2,7 @@
 import { Table } from "@mantine/core";
 import { StateBadge } from "../../components/status-badge.tsx";
 import { type MessageFilter, MessagesLink } from "./messages-link.tsx";
-import { reasonWords } from "./outcome.ts";
+import { whyWords } from "./outcome.ts";
 import styles from "./results.module.css";
 import type { ReasonCount } from "./wire.ts";
 
@@ -36,7 +36,7 @@ export function ReasonTable({ reasons, filter }: ReasonTableProps) {
         {reasons.map(({ outcome, reason, count }) => (
           <Table.Tr key={`${outcome} ${reason}`}>
             <Table.Th scope="row" fw={500}>
-              {reasonWords(reason)}
+              {whyWords(outcome, reason)}
             </Table.Th>
             <Table.Td>
               <StateBadge state={outcome} />
@@ -45,7 +45,7 @@ export function ReasonTable({ reasons, filter }: ReasonTableProps) {
               <MessagesLink
                 count={count}
                 filter={{ ...filter, outcome: [outcome], reason }}
-                of={`${outcome}, ${reasonWords(reason).toLowerCase()}`}
+                of={`${outcome}, ${whyWords(outcome, reason).toLowerCase()}`}
               />
             </Table.Td>
             <Table.Td visibleFrom="sm">

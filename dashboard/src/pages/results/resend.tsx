@@ -255,7 +255,7 @@ export function ExecutionLinks({ ids }: { readonly ids: readonly number[] }) {
   return ids.map((id, i) => (
     <span key={id}>
       {i > 0 && ", "}
-      <PageLink to={`executions/${id}`} size="sm">
+      <PageLink to={`executions/${id}`} size="sm" td="underline">
         {String(id)}
       </PageLink>
     </span>

@@ -3,7 +3,7 @@ import type { Series } from "../../components/chart.tsx";
 import { dayOf, nextDay } from "../../components/zoned-time.ts";
 import { countOf, GROUPS } from "./outcome.ts";
 import type { Range } from "./time-range.tsx";
-import type { Results } from "./wire.ts";
+import type { ChannelCounts } from "./wire.ts";
 
 export type Unit = "hour" | "day";
 
@@ -16,7 +16,7 @@ const SHOWN = GROUPS.filter(({ label }) => label !== "Waiting");
 const DASHED: ReadonlySet<string> = new Set(["Failed", "Skipped"]);
 
 export interface ChartQuestion {
-  readonly series: Results["series"];
+  readonly series: readonly (ChannelCounts & { readonly time: number })[];
   readonly unit: Unit;
   readonly timeZone: string;
   readonly range: Range;

@@ -3,7 +3,7 @@
 import type { Tone } from "../../components/status-badge.tsx";
 import { formatTime } from "../../components/time.tsx";
 import { useProject } from "../../router/project-context.ts";
-import { reasonWords, sentenceCase } from "./outcome.ts";
+import { REASON_NAMES, reasonWords, sentenceCase } from "./outcome.ts";
 import styles from "./story.module.css";
 import type { Step } from "./wire.ts";
 
@@ -27,13 +27,13 @@ const KNOWN: Readonly<Record<string, Told>> = {
   "render:rendered": good("Content rendered"),
   "open:written": good("Written to the message log"),
   "send:accepted": good("Taken by the gateway"),
-  "send:later": { words: "The gateway said: later", tone: "warn" },
+  "send:later": { words: "Not taken for now", tone: "warn" },
   "send:rejected": bad("Refused by the gateway"),
   "send:under_way": info("Being handed to the gateway"),
 };
 
 const ENDS: Readonly<Record<string, Tone>> = {
-  sent: "good",
+  sent: "info",
   delivered: "good",
   opened: "good",
   clicked: "good",
@@ -70,12 +70,10 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
             <span className={styles.dot} aria-hidden />
             <div>
               <p className={styles.what}>{words}</p>
-              {step.detail !== null && (
-                <p className={styles.detail}>{withLocalTimes(step.detail, timeZone)}</p>
-              )}
+              {step.detail !== null && <p className={styles.detail}>{detailOf(step, timeZone)}</p>}
             </div>
             <span className={styles.at}>
-              {step.at !== null && <Moment at={step.at} timeZone={timeZone} />}
+              {step.at !== null && <Moment at={step.at} before={steps[i - 1]?.at ?? null} />}
             </span>
           </li>
         );
@@ -90,11 +88,24 @@ const ISO_TIMES = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 export const withLocalTimes = (text: string, timeZone: string): string =>
   text.replaceAll(ISO_TIMES, (time) => formatTime(Date.parse(time) / 1000, timeZone, true));
 
-/** To the second: what follows within one minute should show its order. */
-function Moment({ at, timeZone }: { readonly at: number; readonly timeZone: string }) {
-  const format = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone, hourCycle: "h23" });
+/** An outcome's detail is the name of its reason. */
+const detailOf = ({ step, detail }: Step, timeZone: string): string =>
+  step === "settle" && REASON_NAMES.includes(detail ?? "")
+    ? reasonWords(detail)
+    : withLocalTimes(detail ?? "", timeZone);
+
+const DAY = { day: "numeric", month: "short", year: "numeric", timeZoneName: "short" } as const;
+const SECOND = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
+
+/** To the second: what follows within one minute should show its order. The day stands where it begins. */
+function Moment({ at, before }: { readonly at: number; readonly before: number | null }) {
+  const { timeZone } = useProject();
+  const format = new Intl.DateTimeFormat("en-GB", { ...SECOND, timeZone });
+  const day = new Intl.DateTimeFormat("en-GB", { ...DAY, timeZone });
+  const isNewDay = before === null || day.format(before * 1000) !== day.format(at * 1000);
   return (
     <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at, timeZone, true)}>
+      {isNewDay && <span className={styles.day}>{day.format(at * 1000)}</span>}
       {format.format(at * 1000)}
     </time>
   );

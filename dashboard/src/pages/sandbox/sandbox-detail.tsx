@@ -1,11 +1,12 @@
 /** One kept message, as its reader would see it, with what it is known by. */
 import { Stack } from "@mantine/core";
+import { IconRoute } from "@tabler/icons-react";
 import { ChannelName } from "../../components/channel.tsx";
 import { MonoField } from "../../components/copy.tsx";
 import { KeyValue } from "../../components/key-value.tsx";
 import { MessagePreview } from "../../components/message-preview.tsx";
 import { DateTime } from "../../components/time.tsx";
-import { PageLink } from "../../router/links.tsx";
+import { ButtonLink } from "../../router/links.tsx";
 import { hasPage } from "../../router/page-route.ts";
 import type { SandboxMessage } from "./sandbox-message.ts";
 
@@ -19,18 +20,20 @@ export function SandboxDetail({ message }: { readonly message: SandboxMessage })
           { label: "Channel", value: <ChannelName name={channel} /> },
           { label: "Address", value: address === "" ? "none" : <MonoField value={address} /> },
           { label: "Kept", value: <DateTime value={time} /> },
-          {
-            label: "Message",
-            value: hasPage("messages") ? (
-              <PageLink to="messages" search={{ q: String(id) }} size="sm">
-                {String(id)}
-              </PageLink>
-            ) : (
-              <MonoField value={String(id)} />
-            ),
-          },
+          { label: "Message", value: <MonoField value={String(id)} /> },
         ]}
       />
+      {hasPage("messages/$id") && (
+        <div>
+          <ButtonLink
+            to={`messages/${id}`}
+            variant="default"
+            leftSection={<IconRoute size={16} aria-hidden />}
+          >
+            Explain this message
+          </ButtonLink>
+        </div>
+      )}
     </Stack>
   );
 }

@@ -1,12 +1,7 @@
 /** A message that the sandbox kept. */
-export interface SandboxMessage {
-  readonly id: number;
-  readonly message_type: number;
-  readonly message_type_name: string;
-  readonly address: string;
-  readonly content: Readonly<Record<string, unknown>>;
-  readonly time: number;
-}
+import type { SandboxView as SandboxMessage } from "../../../../server/src/actions/results/sandbox-view.ts";
+
+export type { SandboxMessage };
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -107,7 +107,7 @@ function NothingYet() {
         icon={IconTestPipe}
         title="Nothing was sent yet"
         actions={
-          <Group gap="xs">
+          <Group gap="xs" justify="center">
             {canCreate && (
               <ButtonLink to="campaigns/new" variant="default">
                 Create a campaign

@@ -4,7 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import { keepLastProject } from "../../router/last-project.ts";
 
 /** Only addresses of this dashboard: a link must not send people elsewhere after they signed in. */
-export const ownAddress = (next: unknown): string | null =>
+const ownAddress = (next: unknown): string | null =>
   typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : null;
 
 export function useEnter(): (projectId: number | undefined, next?: unknown) => void {

@@ -5,7 +5,7 @@ import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useChange } from "../../api/use-change.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { type Column, DataTable } from "../../components/data-table.tsx";
+import { type Column, DataTable, listOfRows } from "../../components/data-table.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import { labelOf, type OpenInvitation, type Role } from "./member.ts";
@@ -22,16 +22,6 @@ export function Invitations({ invitations, roles }: InvitationsProps) {
     setChosen(invitation);
     asked.open();
   };
-  const list = {
-    rows: invitations,
-    error: null,
-    isLoading: false,
-    isFetching: false,
-    hasMore: false,
-    isLoadingMore: false,
-    loadMore: () => {},
-    reload: () => {},
-  };
   return (
     <Panel
       title="Invited"
@@ -41,7 +31,7 @@ export function Invitations({ invitations, roles }: InvitationsProps) {
       <DataTable
         label="Invitations"
         columns={columnsFor(roles, ask)}
-        list={list}
+        list={listOfRows(invitations)}
         keyOf={({ id }) => id}
         hasFoot={false}
         spentHeight={420}

@@ -50,7 +50,7 @@ export function bodyOf(values: ConnectionValues): Record<string, unknown> {
 
 interface Props {
   readonly form: Form<ConnectionValues>;
-  readonly current?: Connection;
+  readonly current?: Connection | undefined;
 }
 
 export function ConnectionFields({ form, current }: Props) {

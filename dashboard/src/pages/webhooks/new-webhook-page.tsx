@@ -35,15 +35,17 @@ export default function NewWebhookPage() {
   return (
     <>
       <PageHeader title="New webhook" trail={TRAIL} />
-      <FormFrame
-        form={form}
-        submit={() => save.mutate(undefined, { onError: form.refuse })}
-        isPending={save.isPending}
-        action="Add the webhook"
-        failed="The webhook was not added"
-      >
-        <ConnectionFields form={form} />
-      </FormFrame>
+      <Panel title="Endpoint">
+        <FormFrame
+          form={form}
+          submit={() => save.mutate(undefined, { onError: form.refuse })}
+          isPending={save.isPending}
+          action="Add the webhook"
+          failed="The webhook was not added"
+        >
+          <ConnectionFields form={form} />
+        </FormFrame>
+      </Panel>
     </>
   );
 }

@@ -1,7 +1,9 @@
 /** Campaigns as the dashboard lists them, and the history of one. */
 import { AppError } from "../../base/errors.ts";
-import { CAMPAIGN_STATES, campaignStateName } from "../../domain/campaign-state.ts";
-import { channelName, isMessageType } from "../../domain/channel.ts";
+import type { CampaignContent } from "../../domain/campaign-content.ts";
+import { CAMPAIGN_STATES, type CampaignStateName, campaignStateName } from "../../domain/campaign-state.ts";
+import { type ChannelName, channelName, isMessageType } from "../../domain/channel.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import {
   type CampaignListRow,
   findVersion,
@@ -31,15 +33,37 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-type ShownRow = Readonly<Record<string, unknown>>;
+/** Times are unix seconds. */
+export interface CampaignRowView {
+  readonly id: number;
+  readonly title: string;
+  readonly state: CampaignStateName;
+  readonly version: number;
+  readonly channels: readonly ChannelName[];
+  readonly trigger: number;
+  readonly update_time: number;
+  readonly updated_by: string | null;
+  readonly activate_time: number | null;
+  readonly end_time: number | null;
+}
 
 export interface Page {
-  readonly data: readonly ShownRow[];
+  readonly data: readonly CampaignRowView[];
   readonly next: string | null;
 }
 
-const seconds = (time: Date | null): number | null =>
-  time === null ? null : Math.floor(time.getTime() / 1000);
+export interface VersionView {
+  readonly version: number;
+  /** null for one from before titles were kept. */
+  readonly title: string | null;
+  readonly create_time: number;
+  readonly author: string | null;
+}
+
+export interface VersionDetail extends VersionView {
+  /** As it is stored, the channels by name. */
+  readonly content: Omit<CampaignContent, "channels"> & { readonly channels: readonly ChannelName[] };
+}
 
 /** Last changed first. @throws AppError invalid for a cursor that is none of ours. */
 export async function viewCampaignPage(context: Context, projectId: number, query: PageQuery): Promise<Page> {
@@ -68,19 +92,19 @@ function readCursor(cursor: string): { updateTimeMs: number; id: number } {
   return { updateTimeMs: Number(parts[1]), id: Number(parts[2]) };
 }
 
-const viewRow = (row: CampaignListRow): ShownRow => ({
+const viewRow = (row: CampaignListRow): Omit<CampaignRowView, "updated_by"> => ({
   id: row.id,
   title: row.title,
   state: campaignStateName(row.state),
   version: row.version,
   channels: channelNames(JSON.parse(row.channels ?? "[]")),
   trigger: row.trigger,
-  update_time: seconds(row.updateTime),
-  activate_time: seconds(row.activateTime),
-  end_time: seconds(row.endTime),
+  update_time: secondsOf(row.updateTime),
+  activate_time: secondsOrNull(row.activateTime),
+  end_time: secondsOrNull(row.endTime),
 });
 
-const channelNames = (types: readonly number[]): string[] =>
+const channelNames = (types: readonly number[]): ChannelName[] =>
   types.flatMap((type) => (isMessageType(type) ? [channelName(type)] : []));
 
 /** Far more than anybody scrolls through. */
@@ -91,7 +115,7 @@ export async function viewVersions(
   context: Context,
   projectId: number,
   { id, before }: { id: number; before: number | null },
-): Promise<ShownRow[]> {
+): Promise<VersionView[]> {
   return await inProject(context.app, projectId, async (tx) => {
     const rows = await listVersions(tx, projectId, { campaignId: id, before, limit: MAX_VERSIONS });
     if (rows.length === 0 && before === null) throw new AppError("not_found");
@@ -106,7 +130,7 @@ export async function viewVersions(
 const viewVersion = (row: VersionRow) => ({
   version: row.version,
   title: row.title,
-  create_time: seconds(row.createTime),
+  create_time: secondsOf(row.createTime),
 });
 
 /** One version with its content. @throws AppError not_found */
@@ -114,7 +138,7 @@ export async function viewOneVersion(
   context: Context,
   projectId: number,
   wanted: { id: number; version: number },
-): Promise<ShownRow> {
+): Promise<VersionDetail> {
   return await inProject(context.app, projectId, async (tx) => {
     const at = { campaignId: wanted.id, version: wanted.version };
     const row = await findVersion(tx, projectId, at);

@@ -1,7 +1,7 @@
 /** Looks at a campaign while somebody types: every fault with its place, the contract, what a text will cost. */
 import type { FieldErrors } from "../../base/result.ts";
 import { type CampaignContent, contentFaults } from "../../domain/campaign-content.ts";
-import { MESSAGE_TYPES } from "../../domain/channel.ts";
+import { MESSAGE_TYPES, type MessageType } from "../../domain/channel.ts";
 import { compileCampaign } from "../../domain/compiled-campaign.ts";
 import { exampleParams } from "../../domain/param-examples.ts";
 import { type ParamsContract, paramsContract } from "../../domain/params-contract.ts";
@@ -21,12 +21,24 @@ import { readContent } from "../executions/content-cache.ts";
 import { API_TRIGGERED, launchErrors, unbuiltErrors } from "./save-campaign.ts";
 import { readTrial, trialTypes } from "./trial-content.ts";
 
+export interface TemplateFaultView {
+  readonly field: string;
+  readonly message_type: MessageType;
+  /** The variant's; null for the message's own. */
+  readonly language: string | null;
+  readonly line: number;
+  readonly column: number;
+  readonly source_line: FoundFault["sourceLine"];
+  readonly message: string;
+  readonly suggestion: FoundFault["suggestion"];
+}
+
 export interface CampaignCheck {
   /** What keeps it from being saved. */
   readonly errors: FieldErrors;
   /** What more keeps it from going live. */
   readonly launch_errors: FieldErrors;
-  readonly templates: readonly Readonly<Record<string, unknown>>[];
+  readonly templates: readonly TemplateFaultView[];
   readonly params_contract: ParamsContract;
   /** A value for every name that the templates read: for previews before anybody has passed one. */
   readonly example_params: Readonly<Record<string, unknown>>;
@@ -64,7 +76,7 @@ export async function checkCampaign(
   };
 }
 
-const viewFault = (fault: FoundFault) => ({
+const viewFault = (fault: FoundFault): TemplateFaultView => ({
   field: fault.field,
   message_type: fault.messageType,
   language: fault.language,
@@ -76,8 +88,8 @@ const viewFault = (fault: FoundFault) => ({
 });
 
 /** One text of several push messages is wrong once. */
-function distinct(faults: readonly ReturnType<typeof viewFault>[]): ReturnType<typeof viewFault>[] {
-  const keyOf = ({ message_type: _type, ...rest }: ReturnType<typeof viewFault>) => JSON.stringify(rest);
+function distinct(faults: readonly TemplateFaultView[]): TemplateFaultView[] {
+  const keyOf = ({ message_type: _type, ...rest }: TemplateFaultView) => JSON.stringify(rest);
   return [...new Map(faults.toReversed().map((fault) => [keyOf(fault), fault])).values()].toReversed();
 }
 

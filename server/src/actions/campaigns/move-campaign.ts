@@ -10,13 +10,13 @@ import {
   type CampaignRow,
   findCampaignForUpdate,
   listCampaignsById,
-  notifyStop,
   updateCampaignState,
 } from "../../store/campaigns.ts";
 import { inProject } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
 import { type Actor, recordAudit } from "../tokens/audit-trail.ts";
+import { haltCampaign } from "./halt-campaign.ts";
 import { contentErrors, refuse, refuseEnded, refuseTrigger } from "./save-campaign.ts";
 
 export interface Move {
@@ -59,7 +59,7 @@ export async function changeCampaignState(
       const change = { action: `campaign.${move}`, object: `campaign:${id}`, before, after };
       await recordAudit(tx, projectId, { actor, nowMs, change });
     }
-    if (move === "stop") await notifyStop(tx, projectId, id);
+    if (move === "stop") await haltCampaign(tx, projectId, { campaignId: id, nowMs });
     const [changed] = await listCampaignsById(tx, projectId, [id]);
     if (changed === undefined) throw new AppError("not_found");
     return changed;

@@ -17,7 +17,6 @@ import {
   findCampaignForUpdate,
   insertCampaign,
   listCampaignsById,
-  notifyStop,
   updateCampaign,
   updateCampaignState,
 } from "../../store/campaigns.ts";
@@ -26,6 +25,7 @@ import type { Context } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
 import { admitEditor, auditSave, type Editor, refuseMove } from "./campaign-editor.ts";
 import { changesEmail, preparedInput } from "./email-content.ts";
+import { haltCampaign } from "./halt-campaign.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -188,7 +188,7 @@ async function moveIfAsked(
     });
   }
   await updateCampaignState(tx, projectId, { id: row.id, state, author, nowMs });
-  if (!input.active) await notifyStop(tx, projectId, row.id);
+  if (!input.active) await haltCampaign(tx, projectId, { campaignId: row.id, nowMs });
 }
 
 /** What keeps this content from being saved, or from going live. */

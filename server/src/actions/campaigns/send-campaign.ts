@@ -16,6 +16,7 @@ import { insertTask, notifyTask } from "../../store/tasks.ts";
 import { type Context, dayOf } from "../context.ts";
 import { readContent } from "../executions/content-cache.ts";
 import { type AcceptedAnswer, planExecution } from "../executions/decide-execution.ts";
+import { EVERYBODY_TASK } from "./halt-campaign.ts";
 import { addCampaign, contentErrors, type NewCampaign, readNewCampaign, refuse } from "./save-campaign.ts";
 import type { EverybodyInput } from "./send-to-everybody.ts";
 
@@ -32,8 +33,6 @@ export interface SendCall {
 export type Sent =
   | { readonly kind: "execution"; readonly answer: AcceptedAnswer }
   | { readonly kind: "task"; readonly taskId: number; readonly campaignId: number; readonly time: number };
-
-export const EVERYBODY_TASK = "campaign_send";
 
 interface Job extends SendCall {
   readonly projectId: number;

@@ -1,5 +1,6 @@
 /** What an administrator is shown of a client: its scopes and credentials, never a secret. */
 import { AppError } from "../../base/errors.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import {
   type ClientRow,
   findClient,
@@ -45,9 +46,6 @@ export interface KeyView {
   readonly valid_until: number;
 }
 
-const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
-const secondsOrNull = (time: Date | null): number | null => (time === null ? null : seconds(time));
-
 export async function viewClients(context: Context, projectId: number): Promise<ClientView[]> {
   return await inProject(context.app, projectId, async (tx) => {
     const [rows, secrets, keys] = await Promise.all([
@@ -79,8 +77,8 @@ function viewClient(row: ClientRow, of: { secrets: SecretRow[]; keys: KeyRow[] }
     scopes: row.scopes,
     enabled: row.enabled,
     require_jti: row.requireJti,
-    create_time: seconds(row.createTime),
-    updated_time: seconds(row.updateTime),
+    create_time: secondsOf(row.createTime),
+    updated_time: secondsOf(row.updateTime),
     updated_by: row.updatedBy,
     secrets: of.secrets.filter(({ clientId }) => clientId === row.id).map(viewSecret),
     keys: of.keys.filter(({ clientId }) => clientId === row.id).map(viewKey),
@@ -90,7 +88,7 @@ function viewClient(row: ClientRow, of: { secrets: SecretRow[]; keys: KeyRow[] }
 const viewSecret = ({ id, hint, createTime, validUntil }: SecretRow): SecretView => ({
   id,
   hint,
-  create_time: seconds(createTime),
+  create_time: secondsOf(createTime),
   valid_until: secondsOrNull(validUntil),
 });
 
@@ -99,7 +97,7 @@ const viewKey = (row: KeyRow): KeyView => ({
   kind: row.kind,
   algorithm: row.algorithm,
   thumbprint: row.thumbprint,
-  create_time: seconds(row.createTime),
+  create_time: secondsOf(row.createTime),
   valid_from: secondsOrNull(row.validFrom),
-  valid_until: seconds(row.validUntil),
+  valid_until: secondsOf(row.validUntil),
 });

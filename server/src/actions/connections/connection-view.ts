@@ -3,6 +3,7 @@ import { open } from "../../base/crypto.ts";
 import { AppError } from "../../base/errors.ts";
 import { channelName, isMessageType } from "../../domain/channel.ts";
 import { type ConnectionStateName, connectionStateName } from "../../domain/connection.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import { type ConnectionRow, findConnection, listConnections } from "../../store/connections.ts";
 import { inProject } from "../../store/db.ts";
 import type { Context } from "../context.ts";
@@ -44,9 +45,6 @@ export async function viewOneConnection(
   return viewConnection(context, projectId, row);
 }
 
-const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
-const secondsOrNull = (time: Date | null): number | null => (time === null ? null : seconds(time));
-
 export function viewConnection(context: Context, projectId: number, row: ConnectionRow): ConnectionView {
   const { previousValidUntil: previous } = row;
   return {
@@ -63,9 +61,9 @@ export function viewConnection(context: Context, projectId: number, row: Connect
     failing_since: secondsOrNull(row.failingSince),
     resting_until: secondsOrNull(row.holdUntil),
     previous_secret_until:
-      previous !== null && previous.getTime() > context.clock.now() ? seconds(previous) : null,
-    create_time: seconds(row.createTime),
-    update_time: seconds(row.updateTime),
+      previous !== null && previous.getTime() > context.clock.now() ? secondsOf(previous) : null,
+    create_time: secondsOf(row.createTime),
+    update_time: secondsOf(row.updateTime),
   };
 }
 

@@ -17,16 +17,14 @@ export interface Acceptor {
   stop(): Promise<void>;
 }
 
-/** Calls of one commit. More would make the slowest of them wait for the others' rows. */
-const MAX_CALLS = 128;
-/** Targets of one commit: a large call goes alone, so that small ones do not wait for it. */
+/** Calls of one commit. A deep line is emptied fastest in large bites; 512 small calls are written in about 50 ms. */
+const MAX_CALLS = 512;
+/** Targets of one commit. A call with more goes alone, in the project's line of large calls. */
 const MAX_TARGETS = 2_000;
-/** Commits of a project at once: one writes while the other's rows are built. */
-const COMMITS_AT_ONCE = 2;
-/** Calls that wait: what is accepted in about a second. */
-const MAX_WAITING = 2_000;
-/** Of one project: the other half is kept for the others. */
-const MAX_WAITING_OF_ONE = MAX_WAITING / 2;
+/** Calls that wait; above this the process sheds load early rather than answering late. */
+const MAX_WAITING = 4_000;
+/** Of one project: the last quarter is kept for the others. */
+const MAX_WAITING_OF_ONE = 3_000;
 /** A call behind one that has waited so long would wait longer: its caller can do better. */
 const LONGEST_WAIT_MS = 3_000;
 
@@ -36,15 +34,21 @@ interface Waiting {
   readonly done: PromiseWithResolvers<AcceptOutcome>;
 }
 
+/**
+ * The calls of one project that wait for the next commit. One commit at a time: with two, each would take half as many
+ * calls, and the statements of a commit (nine, and the disk) cost the same for 13 as for 26. On two cores, 48 callers:
+ * 0.26 instead of 0.31 ms of CPU a call in the API, 0.27 instead of 0.33 in PostgreSQL, p99 78 instead of 130 ms.
+ */
 interface Line {
   readonly waiting: Waiting[];
-  commits: number;
+  isCommitting: boolean;
 }
 
 export function createAcceptor(context: Context): Acceptor {
   const cache = createContentCache();
   const unkeyed = createUnkeyedCalls(context);
-  const lines = new Map<number, Line>();
+  /** Large calls have a line of their own beside the project's: a small one does not wait for 100,000 targets. */
+  const lines = new Map<string, Line>();
   let waitingInAll = 0;
 
   function isFull({ waiting }: Line): boolean {
@@ -79,21 +83,21 @@ export function createAcceptor(context: Context): Acceptor {
     }
   }
 
-  async function work(projectId: number, line: Line): Promise<void> {
-    line.commits += 1;
+  async function work(projectId: number, key: string, line: Line): Promise<void> {
+    line.isCommitting = true;
     while (line.waiting.length > 0) await commit(projectId, takeBatch(line));
-    line.commits -= 1;
-    if (line.commits === 0) lines.delete(projectId);
+    lines.delete(key);
   }
 
   async function queue(projectId: number, call: ExecuteCall): Promise<AcceptOutcome> {
-    const line = lines.get(projectId) ?? { waiting: [], commits: 0 };
+    const key = `${projectId} ${call.request.targets.length > MAX_TARGETS ? "large" : "small"}`;
+    const line = lines.get(key) ?? { waiting: [], isCommitting: false };
     if (isFull(line)) throw new AppError("unavailable", { retryAfterSeconds: 2 });
-    lines.set(projectId, line);
+    lines.set(key, line);
     const done = Promise.withResolvers<AcceptOutcome>();
     line.waiting.push({ sinceMs: context.clock.monotonicMs(), call, done });
     waitingInAll += 1;
-    if (line.commits < COMMITS_AT_ONCE) void work(projectId, line);
+    if (!line.isCommitting) void work(projectId, key, line);
     return await done.promise;
   }
 

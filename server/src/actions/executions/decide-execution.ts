@@ -75,9 +75,15 @@ export async function planExecution(
   return await accept(context, {
     ...given,
     effective: changed.value.content,
-    warnings: changed.value.warnings,
+    warnings: [...changed.value.warnings, ...ignoredOf(call.request)],
   });
 }
+
+/** Only a user id makes a person who can be found again by it. */
+const ignoredOf = ({ targetExistingOnly, targetBy }: ExecuteRequest): string[] =>
+  targetExistingOnly || targetBy === "user_id"
+    ? []
+    : [`target_existing_only was ignored: ${targetBy} makes no profiles, only user_id does.`];
 
 const refused = (errors: FieldErrors): Decided => ({
   kind: "refused",

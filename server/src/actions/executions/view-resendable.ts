@@ -1,11 +1,11 @@
 /** What sending again would do, told before anybody presses the button. Nothing is claimed here. */
 import { AppError } from "../../base/errors.ts";
+import { nameOfType } from "../../domain/channel.ts";
 import { type Outcome, outcomeOf, STATUSES } from "../../domain/message.ts";
 import { inProject } from "../../store/db.ts";
 import { findLoggedExecution } from "../../store/execution-log.ts";
 import { countEndedMessages, listResendsOf } from "../../store/resends.ts";
 import type { Context } from "../context.ts";
-import { nameOfType } from "../results/message-view.ts";
 import { RESENDABLE } from "./resend-failed.ts";
 
 export interface Resendable {

@@ -1,6 +1,7 @@
 /** How each channel's messages of a project leave: by its own gateway, the instance's, or into the sandbox. */
 import { channelName, MESSAGE_TYPES, type MessageType } from "../../domain/channel.ts";
 import { KINDS_OF, viewSettings } from "../../domain/gateway-settings.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject } from "../../store/db.ts";
 import { type GatewayRow, listGateways } from "../../store/gateways.ts";
 import type { Context } from "../context.ts";
@@ -60,7 +61,7 @@ function viewOwn(
     kind: row.kind,
     settings: withSettings && settings !== null ? viewSettings(settings) : null,
     unreadable: settings === null,
-    update_time: Math.floor(row.updateTime.getTime() / 1000),
+    update_time: secondsOf(row.updateTime),
     updated_by: row.updatedBy,
   };
 }

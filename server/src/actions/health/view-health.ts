@@ -1,6 +1,7 @@
 /** How the work of a project stands: what waits, since when, who works, and which gateways rest. */
 import { CONNECTION_STATES } from "../../domain/connection.ts";
 import { ALL_LANES, LANES } from "../../domain/lane.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject } from "../../store/db.ts";
 import {
   listLaneAges,
@@ -67,7 +68,7 @@ export async function viewHealth(context: Context, projectId: number): Promise<H
     workers: workers.map((worker) => ({
       name: worker.name,
       version: worker.version,
-      start_time: Math.floor(worker.startTime.getTime() / 1000),
+      start_time: secondsOf(worker.startTime),
       last_seen_seconds: seconds(worker.seenTime),
       alive: seconds(worker.seenTime) <= ALIVE_SECONDS,
     })),

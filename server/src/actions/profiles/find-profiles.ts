@@ -1,9 +1,10 @@
 /** The people of a project: searched by user id (also its beginning), email or number; one of them with everything. */
 import { AppError } from "../../base/errors.ts";
 import { parseEmail, parsePhone } from "../../domain/address.ts";
-import { channelName, isMessageType } from "../../domain/channel.ts";
+import { nameOfType } from "../../domain/channel.ts";
 import { bucketOf, parseId } from "../../domain/ids.ts";
 import { emailKey, KEY_KINDS, type LookupKey, type Profile } from "../../domain/profile.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import {
   type FoundProfile,
@@ -100,8 +101,6 @@ async function byAddress(tx: Tx, projectId: number, text: string): Promise<Found
   return await listFoundProfiles(tx, projectId, ids);
 }
 
-const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
-
 const viewRow = (row: FoundProfile): ProfileRowView => ({
   id: row.id,
   user_id: row.userId,
@@ -111,8 +110,8 @@ const viewRow = (row: FoundProfile): ProfileRowView => ({
   sms_subscription: row.smsSubscription,
   first_name: row.firstName,
   last_name: row.lastName,
-  create_time: seconds(row.createTime),
-  update_time: seconds(row.updateTime),
+  create_time: secondsOf(row.createTime),
+  update_time: secondsOf(row.updateTime),
 });
 
 /** @throws AppError not_found */
@@ -128,8 +127,8 @@ export async function viewProfileIn(tx: Tx, projectId: number, id: number): Prom
   return {
     id,
     user_id: profile.userId,
-    create_time: seconds(found.createTime),
-    update_time: seconds(found.updateTime),
+    create_time: secondsOf(found.createTime),
+    update_time: secondsOf(found.updateTime),
     system: profile.system,
     attributes: profile.attributes,
   };
@@ -153,11 +152,11 @@ export async function viewDevices(context: Context, projectId: number, id: numbe
     return devices.map((device) => ({
       id: device.id,
       message_type: device.messageType,
-      message_type_name: isMessageType(device.messageType) ? channelName(device.messageType) : "other",
+      message_type_name: nameOfType(device.messageType),
       token: device.token,
       subscribed: device.subscribed,
-      create_time: seconds(device.createTime),
-      update_time: seconds(device.updateTime),
+      create_time: secondsOf(device.createTime),
+      update_time: secondsOf(device.updateTime),
     }));
   });
 }

@@ -9,6 +9,7 @@ import {
   readProjectSettings,
 } from "../../domain/project-settings.ts";
 import { parseTimeZone } from "../../domain/time.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject } from "../../store/db.ts";
 import { findProject, type ProjectRow, updateProject } from "../../store/projects.ts";
 import type { Context } from "../context.ts";
@@ -27,7 +28,7 @@ export type ProjectView = ProjectSettings & {
 const viewOf = (id: number, row: ProjectRow): ProjectView => ({
   id,
   ...shown(row),
-  create_time: Math.floor(row.createTime.getTime() / 1000),
+  create_time: secondsOf(row.createTime),
 });
 
 const shown = ({ name, timeZone, settings }: Omit<ProjectRow, "createTime">) => ({

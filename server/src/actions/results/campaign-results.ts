@@ -3,13 +3,13 @@
  * message is not counted as sent too), so that each equals the rows that the message log shows under its filters.
  */
 import { AppError } from "../../base/errors.ts";
+import { nameOfType } from "../../domain/channel.ts";
 import { type Outcome, outcomeOf, STATUSES } from "../../domain/message.ts";
 import { listCampaignStates } from "../../store/campaigns.ts";
 import { inProject } from "../../store/db.ts";
 import { countResults, type ResultCount } from "../../store/message-log.ts";
 import { findTimeZone } from "../../store/projects.ts";
 import type { Context } from "../context.ts";
-import { nameOfType } from "./message-view.ts";
 
 export type Counts = Record<Outcome, number>;
 
@@ -30,7 +30,7 @@ export interface ResultsQuestion {
   readonly unit: "hour" | "day";
 }
 
-export const noCounts = (): Counts =>
+const noCounts = (): Counts =>
   Object.fromEntries(Object.keys(STATUSES).map((outcome) => [outcome, 0])) as Counts;
 
 /** @throws AppError not_found */

@@ -1,6 +1,8 @@
 /** Executions with how far they are. What waits is read from the queue, what became of the rest from its messages. */
 import { AppError } from "../../base/errors.ts";
+import { nameOfType } from "../../domain/channel.ts";
 import { type Outcome, outcomeOf } from "../../domain/message.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import {
   type ChunkProgress,
@@ -12,7 +14,6 @@ import {
   type OutcomeCount,
 } from "../../store/execution-log.ts";
 import type { Context } from "../context.ts";
-import { nameOfType, secondsOf } from "./message-view.ts";
 
 export type ExecutionState = "waiting" | "running" | "done";
 

@@ -3,9 +3,11 @@
  * Everything is read from what the pipeline wrote; nothing is kept for this alone.
  */
 import { AppError } from "../../base/errors.ts";
+import { nameOfType } from "../../domain/channel.ts";
 import { type ChunkTarget, readTargets } from "../../domain/chunk.ts";
 import { bucketOf, isUserId, parseId } from "../../domain/ids.ts";
 import { STATUSES } from "../../domain/message.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { findLoggedExecution, type LoggedExecution } from "../../store/execution-log.ts";
 import { type HoldingChunk, listEventsOf, listHoldingChunks, listMessageIdsOf } from "../../store/explain.ts";
@@ -19,7 +21,7 @@ import { listDevicesOfProfiles, listProfilesByUserId } from "../../store/profile
 import type { Context } from "../context.ts";
 import { contentOf, type ShownContent } from "./message-content.ts";
 import { acceptStep, type Step, stepsOf } from "./message-steps.ts";
-import { type MessageView, nameOfType, secondsOf, viewMessage } from "./message-view.ts";
+import { type MessageView, viewMessage } from "./message-view.ts";
 import { type Waiting, waitOf } from "./target-wait.ts";
 
 export interface Explained extends ShownContent {

@@ -3,11 +3,11 @@
  * (docs/concepts/messages.md); what did not happen yet or was not reached is left out.
  */
 import { outcomeOf, STATUSES } from "../../domain/message.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { EVENT_STATES } from "../../domain/webhook-retry.ts";
 import type { LoggedExecution } from "../../store/execution-log.ts";
 import type { ToldEvent } from "../../store/explain.ts";
 import type { LoggedAttempt, LoggedMessage } from "../../store/message-log.ts";
-import { secondsOf } from "./message-view.ts";
 
 export interface Step {
   readonly step: "accept" | "resolve" | "admit" | "render" | "open" | "send" | "settle" | "receipt";
@@ -28,8 +28,9 @@ const RENDER_REASONS: ReadonlySet<string> = new Set(["invalid_content", "templat
 export function acceptStep(execution: LoggedExecution): Step {
   const sendAt = execution.sendAt.toISOString();
   const isLater = execution.sendAt.getTime() > execution.createTime.getTime();
+  const targets = `${execution.targets} ${execution.targets === 1 ? "target" : "targets"}`;
   const detail = [
-    `Request ${execution.requestId} named ${execution.targets} targets by ${execution.targetBy}; version ${execution.version}.`,
+    `Request ${execution.requestId} named ${targets} by ${execution.targetBy}; version ${execution.version}.`,
     ...(isLater ? [`To be sent at ${sendAt}.`] : []),
     ...(execution.resentFrom === null
       ? []

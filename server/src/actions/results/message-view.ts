@@ -1,6 +1,7 @@
 /** A row of the message log as the dashboard sees it. */
-import { channelName, isMessageType } from "../../domain/channel.ts";
+import { nameOfType } from "../../domain/channel.ts";
 import { type Outcome, outcomeOf } from "../../domain/message.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import type { LoggedMessage } from "../../store/message-log.ts";
 
 /** Times are unix seconds. */
@@ -29,12 +30,6 @@ export interface MessageView {
   readonly open_time: number | null;
   readonly click_time: number | null;
 }
-
-export const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
-export const secondsOrNull = (time: Date | null): number | null => (time === null ? null : secondsOf(time));
-
-/** The wire name of a channel; `other` for one that a later version wrote. */
-export const nameOfType = (type: number): string => (isMessageType(type) ? channelName(type) : "other");
 
 export const viewMessage = (row: LoggedMessage): MessageView => ({
   id: row.id,

@@ -1,11 +1,10 @@
 /** What a target that is not done waits for, since when and until when, in words. */
-
 import type { ChunkTarget } from "../../domain/chunk.ts";
 import { LANES } from "../../domain/lane.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import type { Db } from "../../store/db.ts";
 import type { LoggedExecution } from "../../store/execution-log.ts";
 import { countChunksBefore, type HoldingChunk } from "../../store/explain.ts";
-import { secondsOf } from "./message-view.ts";
 
 /** Times are unix seconds. */
 export interface Waiting {

@@ -5,6 +5,7 @@
 import { open, randomToken, seal, sha256 } from "../../base/crypto.ts";
 import { AppError } from "../../base/errors.ts";
 import { regionMark } from "../../domain/region.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import {
   type AppTokenRow,
   insertAppToken,
@@ -28,7 +29,6 @@ export interface AppTokenView {
 }
 
 const sealContext = (projectId: number): string => `project:${projectId}:app-token`;
-const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 
 /** A new token in the forms in which it is kept. */
 export function mintAppToken(
@@ -69,8 +69,8 @@ function viewOf(context: Context, projectId: number, rows: readonly AppTokenRow[
   return {
     token: token.value,
     enabled: newest.enabled,
-    create_time: seconds(newest.createTime),
-    previous_token_until: until === null ? null : seconds(until),
+    create_time: secondsOf(newest.createTime),
+    previous_token_until: secondsOrNull(until),
   };
 }
 

@@ -2,6 +2,7 @@
  * The audit trail of a project: who changed what about credentials, when, from where, and what it was before and
  * after. Written in the transaction of the change, so that neither is there without the other. Never a secret.
  */
+import { secondsOf } from "../../domain/unix-time.ts";
 import {
   CHAIN_START,
   chainHash,
@@ -68,7 +69,7 @@ export async function viewAudit(
 ): Promise<AuditView[]> {
   const rows = await inProject(context.app, projectId, (tx) => listAuditEntries(tx, projectId, page));
   return rows.map(({ no, at, actor, ip, action, object, before, after, hash }) => {
-    const time = Math.floor(at.getTime() / 1000);
+    const time = secondsOf(at);
     const change = { before: parsed(before), after: parsed(after) };
     return { no, time, actor, ip, action, object, ...change, hash: hash.toString("hex") };
   });

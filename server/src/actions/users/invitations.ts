@@ -8,6 +8,7 @@ import { parseEmail } from "../../domain/address.ts";
 import { sentence } from "../../domain/field-label.ts";
 import { invitationPrefix, projectOfInvitation } from "../../domain/invitation.ts";
 import type { Role } from "../../domain/role.ts";
+import { secondsOf } from "../../domain/unix-time.ts";
 import { inProject, isTwin } from "../../store/db.ts";
 import { lockProject } from "../../store/locks.ts";
 import {
@@ -22,6 +23,7 @@ import { findUser } from "../../store/users.ts";
 import type { Context } from "../context.ts";
 import { type Actor, recordAudit } from "../tokens/audit-trail.ts";
 import { userActor } from "./change-user.ts";
+import { labelOfRole } from "./own-account.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 /** Bounds what one administrator can have mailed. */
@@ -112,6 +114,31 @@ export async function openInvitation(context: Context, token: unknown): Promise<
     return { id, email, role, invitedBy, validUntil, projectId, projectName: project.name };
   });
 }
+
+/** What who holds the link is told before accepting. */
+export interface InvitationLookup {
+  readonly email: string;
+  readonly role: string;
+  readonly role_label: string;
+  readonly project_id: number;
+  readonly project_name: string;
+  readonly invited_by: string;
+  /** Then its password is asked for, and no name. */
+  readonly has_account: boolean;
+  /** Unix seconds. */
+  readonly valid_until: number;
+}
+
+export const viewInvitation = (invitation: OpenInvitation, hasAccount: boolean): InvitationLookup => ({
+  email: invitation.email,
+  role: invitation.role,
+  role_label: labelOfRole(invitation.role),
+  project_id: invitation.projectId,
+  project_name: invitation.projectName,
+  invited_by: invitation.invitedBy,
+  has_account: hasAccount,
+  valid_until: secondsOf(invitation.validUntil),
+});
 
 /** Who takes an invitation: an account whose owner was proved, or a new one. */
 export type Invitee = { readonly userId: number } | { readonly name: string; readonly passwordHash: string };

@@ -2,6 +2,7 @@
 import { AppError } from "../../base/errors.ts";
 import { sentence } from "../../domain/field-label.ts";
 import { isRole, type Role } from "../../domain/role.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { lockProject } from "../../store/locks.ts";
 import {
@@ -40,24 +41,22 @@ export interface InvitationView {
   readonly invited_by: string;
 }
 
-const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
-
 const memberView = ({ id, email, name, role, ...row }: MemberRow): MemberView => ({
   id,
   email,
   name,
   role,
   has_totp: row.hasTotp,
-  last_seen: row.seenTime === null ? null : seconds(row.seenTime),
-  create_time: seconds(row.createTime),
+  last_seen: secondsOrNull(row.seenTime),
+  create_time: secondsOf(row.createTime),
 });
 
 const invitationView = ({ id, email, role, ...row }: InvitationRow): InvitationView => ({
   id,
   email,
   role,
-  create_time: seconds(row.createTime),
-  valid_until: seconds(row.validUntil),
+  create_time: secondsOf(row.createTime),
+  valid_until: secondsOf(row.validUntil),
   invited_by: row.invitedBy,
 });
 

@@ -29,6 +29,13 @@ export interface AccountView {
   }[];
 }
 
+/** The same with the instance that they work on. */
+export interface MeView extends AccountView {
+  readonly region: string;
+  readonly version: string;
+  readonly instance: { readonly url: string };
+}
+
 /** @throws AppError unauthenticated when the user is gone. */
 export async function viewAccount({ app, dispatch }: Context, userId: number): Promise<AccountView> {
   const [user, memberships] = await Promise.all([findUser(app, userId), listMemberships(dispatch, userId)]);

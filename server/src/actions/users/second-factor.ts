@@ -33,11 +33,14 @@ function secretOf(key: SealingKey, userId: number, sealed: Buffer | null): strin
   return opened.ok ? opened.value : null;
 }
 
+export interface TotpSetup {
+  readonly secret: string;
+  /** What an authenticator app scans. */
+  readonly uri: string;
+}
+
 /** Makes a secret and shows it; nothing changes for the user before `confirmTotp`. @throws AppError conflict */
-export async function startTotp(
-  context: Context,
-  user: UserRow,
-): Promise<{ readonly secret: string; readonly uri: string }> {
+export async function startTotp(context: Context, user: UserRow): Promise<TotpSetup> {
   if (user.totpSecret !== null) throw alreadyOn();
   const secret = newTotpSecret();
   await updateTotpPending(context.app, user.id, seal(context.sealingKey, secret, sealContext(user.id)));

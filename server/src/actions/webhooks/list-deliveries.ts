@@ -1,5 +1,6 @@
 /** The log of a connection: which events, how often tried, what the endpoint said last. */
 import { AppError } from "../../base/errors.ts";
+import { secondsOf, secondsOrNull } from "../../domain/unix-time.ts";
 import { EVENT_STATES, webhookId } from "../../domain/webhook-retry.ts";
 import { findConnection } from "../../store/connections.ts";
 import { inProject } from "../../store/db.ts";
@@ -64,8 +65,6 @@ export async function viewDelivery(
   return { ...viewOf(row), body: row.body };
 }
 
-const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
-
 function viewOf(row: LoggedEvent): DeliveryView {
   return {
     id: row.id,
@@ -74,9 +73,9 @@ function viewOf(row: LoggedEvent): DeliveryView {
     event: row.event,
     state: STATE_NAMES[row.state] ?? "waiting",
     tries: row.tries,
-    next_try: row.state === EVENT_STATES.waiting ? seconds(row.runAt) : null,
-    create_time: seconds(row.createTime),
-    end_time: row.endTime === null ? null : seconds(row.endTime),
+    next_try: row.state === EVENT_STATES.waiting ? secondsOf(row.runAt) : null,
+    create_time: secondsOf(row.createTime),
+    end_time: secondsOrNull(row.endTime),
     last_status: row.lastStatus,
     last_detail: row.lastDetail,
   };

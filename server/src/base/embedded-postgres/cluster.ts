@@ -133,7 +133,9 @@ function runInitdb(options: InitdbOptions): Promise<{ code: number | null; text:
   const { command, args, as } = identity.wrap(binaries.initdb, [
     ...["--pgdata", draft, "--username", SUPERUSER, "--pwfile", layout.password, "--auth", "scram-sha-256"],
     ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
-    ...["--data-checksums", "--no-instructions"],
+    // A new log file is filled with zeros before its first use, and every commit waits: 90 ms for the usual 16 MB,
+    // every other second under load on a new cluster. Small files spread that out (p99 of a call 64 instead of 107 ms).
+    ...["--data-checksums", "--no-instructions", "--wal-segsize=2"],
   ]);
   return new Promise((resolve) => {
     const child = spawn(command, args, {

@@ -52,7 +52,7 @@ export function chooseIdentity(
 }
 
 /** In the order in which they are tried; for an ordinary user only itself. */
-export function listCandidates(directory: string): Identity[] {
+function listCandidates(directory: string): Identity[] {
   const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   if (platform === "win32" || self.uid !== 0) return [asSelf(self)];
   const owner = statSync(directory);

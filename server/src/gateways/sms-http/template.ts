@@ -56,8 +56,7 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** For the text or an attribute of XML. */
-export const escapeXml: Escape = (value) =>
-  value.replaceAll(/[&<>"']/g, (sign) => XML_ENTITIES[sign] ?? sign);
+const escapeXml: Escape = (value) => value.replaceAll(/[&<>"']/g, (sign) => XML_ENTITIES[sign] ?? sign);
 
 export const escapeNothing: Escape = (value) => value;
 

@@ -7,7 +7,7 @@ import { createClient, editClient, removeClient, revokeTokens } from "../../acti
 import { AppError } from "../../base/errors.ts";
 import { projectOfClientId } from "../../domain/client.ts";
 import { parseId } from "../../domain/ids.ts";
-import { SCOPE_LABELS, SCOPES } from "../../domain/scope.ts";
+import { SCOPE_LABELS, SCOPES, type ScopeView } from "../../domain/scope.ts";
 import { parseTime } from "../../domain/time.ts";
 import { OPERATIONS } from "../external/operations.ts";
 import { bodyOf, refused } from "./params.ts";
@@ -91,7 +91,7 @@ function mountCredentials(scope: FastifyInstance, services: AppServices): void {
   });
 }
 
-const scopeView = (name: (typeof SCOPES)[number]) => ({
+const scopeView = (name: (typeof SCOPES)[number]): ScopeView => ({
   name,
   label: SCOPE_LABELS[name],
   operations: OPERATIONS.filter(({ scope }) => scope === name).map(

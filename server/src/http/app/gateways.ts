@@ -13,6 +13,7 @@ import { parseEmail, parsePhone } from "../../domain/address.ts";
 import { type MessageType, messageTypeOf } from "../../domain/channel.ts";
 import type { Content } from "../../domain/content.ts";
 import { type GatewaySettings, KINDS_OF } from "../../domain/gateway-settings.ts";
+import type { GatewayTrial } from "../../domain/gateway-trial.ts";
 import { allows } from "../../domain/role.ts";
 import { findSettingsProblems, probeGateway } from "../../gateways/probe.ts";
 import { inProject } from "../../store/db.ts";
@@ -55,7 +56,8 @@ export function mountGateways(scope: FastifyInstance, services: AppServices): vo
     const settings = await settingsToTest(request, services, { projectId, type });
     const { allowPrivateAddresses } = services.gateways;
     const steps = await probeGateway(settings, { message, allowPrivateAddresses, log: context.log });
-    return { data: { ok: steps.every(({ ok }) => ok), steps } };
+    const data: GatewayTrial = { ok: steps.every(({ ok }) => ok), steps };
+    return { data };
   });
 }
 

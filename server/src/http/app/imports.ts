@@ -5,11 +5,12 @@ import { checkWasRun, importErrorLines } from "../../actions/imports/import-erro
 import { dryRunImport, runImport } from "../../actions/imports/plan-import.ts";
 import { isDelimiter, MAX_FILE_BYTES, uploadImport } from "../../actions/imports/upload-import.ts";
 import { viewImport } from "../../actions/imports/view-import.ts";
+import { viewTask } from "../../actions/tasks/view-task.ts";
 import type { CsvDelimiter } from "../../base/csv.ts";
 import { AppError } from "../../base/errors.ts";
 import { inProject } from "../../store/db.ts";
 import { listImportsOfTasks } from "../../store/imports.ts";
-import { findTask, listTasks, type TaskRow } from "../../store/tasks.ts";
+import { findTask, listTasks } from "../../store/tasks.ts";
 import { bodyOf, pathId, queryLimit, queryText, refused } from "./params.ts";
 import { queryCursor } from "./search-params.ts";
 import type { AppServices } from "./services.ts";
@@ -103,23 +104,3 @@ function mappingOf(request: FastifyRequest): { mapping: unknown; constants: unkn
   if (mapping === undefined) throw refused("mapping", "cannot be blank");
   return { mapping, constants };
 }
-
-const STATES = ["queued", "running", "completed", "failed", "cancelled"] as const;
-
-const seconds = (time: Date | null): number | null =>
-  time === null ? null : Math.floor(time.getTime() / 1000);
-
-/** @param imports `import_id` is that of the one which the task runs, if it runs one. */
-const viewTask = (task: TaskRow, imports: readonly { id: number; taskId: number }[]) => ({
-  id: task.id,
-  identifier: task.identifier,
-  import_id: imports.find(({ taskId }) => taskId === task.id)?.id ?? null,
-  status: STATES[task.state] ?? "failed",
-  progress: task.progress,
-  total: task.total,
-  errors_count: task.errorsCount,
-  error: task.error,
-  create_time: seconds(task.createTime),
-  start_time: seconds(task.startTime),
-  finish_time: seconds(task.finishTime),
-});

@@ -8,9 +8,9 @@ import {
   type OpenInvitation,
   openInvitation,
   revokeInvitation,
+  viewInvitation,
 } from "../../actions/users/invitations.ts";
 import { checkRole } from "../../actions/users/members.ts";
-import { labelOfRole } from "../../actions/users/own-account.ts";
 import { checkNewPassword } from "../../actions/users/passwords.ts";
 import { hashPassword } from "../../base/crypto.ts";
 import { parseDisplayName } from "../../domain/display-name.ts";
@@ -43,7 +43,7 @@ export function mountInvitations(scope: FastifyInstance, services: AppServices):
   scope.get("/invitations/lookup", async (request) => {
     const invitation = await openInvitation(context, queryText(request, "token"));
     const account = await findUserByEmail(context.app, invitation.email);
-    return { data: viewOf(invitation, account !== null) };
+    return { data: viewInvitation(invitation, account !== null) };
   });
 
   scope.post("/invitations/accept", { bodyLimit: SMALL_BODY }, async (request, reply) => {
@@ -61,18 +61,6 @@ export function mountInvitations(scope: FastifyInstance, services: AppServices):
     services.inBackground("an invitation", () => mailer.send(email));
   }
 }
-
-const viewOf = (invitation: OpenInvitation, hasAccount: boolean) => ({
-  email: invitation.email,
-  role: invitation.role,
-  role_label: labelOfRole(invitation.role),
-  project_id: invitation.projectId,
-  project_name: invitation.projectName,
-  invited_by: invitation.invitedBy,
-  /** Then its password is asked for, and no name. */
-  has_account: hasAccount,
-  valid_until: Math.floor(invitation.validUntil.getTime() / 1000),
-});
 
 /**
  * The link alone makes a new account. It does not open one that is there already: its session or password does.

@@ -1,7 +1,7 @@
 /** /api/app/me: who is signed in, where they may work, and what they change about themselves. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { userActor } from "../../actions/users/change-user.ts";
-import { renameUser, viewAccount } from "../../actions/users/own-account.ts";
+import { type MeView, renameUser, viewAccount } from "../../actions/users/own-account.ts";
 import { changePassword, checkNewPassword } from "../../actions/users/passwords.ts";
 import { confirmTotp, removeTotp, startTotp } from "../../actions/users/second-factor.ts";
 import { AppError } from "../../base/errors.ts";
@@ -16,7 +16,7 @@ import type { SignedIn } from "./sessions.ts";
 export function mountMe(scope: FastifyInstance, services: AppServices): void {
   const { context, region = "local" } = services;
 
-  async function viewMe(userId: number): Promise<object> {
+  async function viewMe(userId: number): Promise<MeView> {
     const account = await viewAccount(context, userId);
     return { ...account, region, version: VERSION, instance: { url: services.ownUrl() } };
   }

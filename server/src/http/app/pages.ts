@@ -3,11 +3,11 @@
  * anywhere: the policy says so to the browser too.
  */
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { viewSandbox } from "../../actions/results/sandbox-view.ts";
 import { AppError } from "../../base/errors.ts";
 import { allows } from "../../domain/role.ts";
 import { appErrorOf } from "../errors.ts";
 import type { Html } from "./html.ts";
-import { viewSandbox } from "./sandbox.ts";
 import { drawFault, drawSandbox, drawSignIn } from "./sandbox-page.ts";
 import type { AppServices } from "./services.ts";
 

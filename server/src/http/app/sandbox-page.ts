@@ -2,9 +2,9 @@
  * Draws the sandbox: an email as its reader would see it, in a frame that may do nothing; a text message as a bubble;
  * a push as a card. Pure: messages in, HTML out. All of their content is a stranger's.
  */
+import type { SandboxView } from "../../actions/results/sandbox-view.ts";
 import { isRecord } from "../../domain/field-label.ts";
 import { Html, html } from "./html.ts";
-import type { SandboxView } from "./sandbox.ts";
 import { SANDBOX_STYLE } from "./sandbox-style.ts";
 
 const ICON = new Html(

@@ -119,6 +119,7 @@ describe("sessions", () => {
     async (type) => {
       const answer = await ask("POST", "/api/app/login", { body: '{"email":"a","password":"b"}', type });
       expect([answer.status, answer.body.error.code]).toEqual([400, "malformed_body"]);
+      expect(answer.body.error.message).toContain("Content-Type: application/json");
     },
   );
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { changeRole, checkRole, removeMember, viewMembers } from "../../actions/users/members.ts";
 import { AppError } from "../../base/errors.ts";
-import { permissionsOf, ROLE_LABELS, ROLES } from "../../domain/role.ts";
+import { ROLES, viewRole } from "../../domain/role.ts";
 import { bodyOf, pathId } from "./params.ts";
 import type { AppServices } from "./services.ts";
 
@@ -11,9 +11,7 @@ export function mountUsers(scope: FastifyInstance, services: AppServices): void 
 
   scope.get("/roles", async (request) => {
     await services.callerOf(request, "settings.read");
-    return {
-      data: ROLES.map((name) => ({ name, label: ROLE_LABELS[name], permissions: permissionsOf(name) })),
-    };
+    return { data: ROLES.map(viewRole) };
   });
 
   scope.get("/users", async (request) => {

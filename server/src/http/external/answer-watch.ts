@@ -34,7 +34,7 @@ export function answerWasRead(socket: Socket): void {
   if (connection !== undefined) connection.watched = null;
 }
 
-export function watchAnswer(request: IncomingMessage, response: ServerResponse): AnswerWatch {
+function watchAnswer(request: IncomingMessage, response: ServerResponse): AnswerWatch {
   let state: State = request.socket.destroyed ? "lost" : "waiting";
   let listener: ((step: "sent" | "lost") => void) | null = null;
   const watched: Watched = {

@@ -6,6 +6,7 @@ import type { Keyed } from "../../actions/idempotency/once.ts";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { sha256 } from "../../base/crypto.ts";
 import { AppError } from "../../base/errors.ts";
+import { parseIdempotencyKey } from "../../domain/idempotency-key.ts";
 import type { Answer } from "./envelope.ts";
 import type { Call, Operation, Services } from "./operation.ts";
 
@@ -14,8 +15,6 @@ export function fingerprint(given: Readonly<Record<string, unknown>>): string {
   const { apptoken: _token, idempotency_key: _key, ...asked } = given;
   return sha256(canonicalJson(asked)).toString("hex");
 }
-
-const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** Runs the operation; under a key only if that was not done before. */
 export async function runKeyed(operation: Operation, services: Services, call: Call): Promise<Answer> {
@@ -33,11 +32,12 @@ export async function runKeyed(operation: Operation, services: Services, call: C
 
 /** @throws AppError invalid for a key that cannot be one, or for two that differ. */
 function keyedOf(call: Call): Keyed | null {
-  const given = call.body.idempotency_key ?? null;
+  const inBody = call.body.idempotency_key ?? null;
   const refuse = (predicate: string): AppError =>
     new AppError("invalid", { errors: { idempotency_key: [`Idempotency Key ${predicate}.`] } });
-  if (given !== null && (typeof given !== "string" || !KEY.test(given) || given.trim() === ""))
-    throw refuse("must be 1 to 255 printable characters");
+  const parsed = inBody === null ? null : parseIdempotencyKey(inBody);
+  if (parsed?.ok === false) throw refuse(parsed.error);
+  const given = parsed === null ? null : parsed.value;
   if (given !== null && call.idempotencyKey !== undefined && given !== call.idempotencyKey)
     throw refuse("in the body and in the header differ");
   const key = call.idempotencyKey ?? given;

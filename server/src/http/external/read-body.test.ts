@@ -49,6 +49,25 @@ describe("bodies that are read (catalogue 4.1)", () => {
     expect(result).toEqual({ ok: true, value: expected });
   });
 
+  test.each(["email_html", "email_mjml", "email_text", "page", "webhook_body"])(
+    "a campaign's %s has a limit of its own, at the top and inside messages",
+    (name) => {
+      const text = "x".repeat(70_000);
+      for (const value of [
+        { [name]: text },
+        { messages: { 7: { [name]: text, languages: { de: { [name]: text } } } } },
+      ])
+        expect(read(JSON.stringify(value))).toEqual({ ok: true, value });
+      // Whatever else stands there is looked at as anywhere, and params are no templates.
+      expect(refusal(read(`{"messages":{"7":{"${name}":"a\\u0000"}}}`)).errors).toHaveProperty([
+        `messages.7.${name}`,
+      ]);
+      expect(refusal(read(JSON.stringify({ params: { [name]: text } }))).errors).toHaveProperty([
+        `params.${name}`,
+      ]);
+    },
+  );
+
   test("5 a real form, with PHP's brackets", () => {
     const form =
       "apptoken=T&id=5&target%5B%5D=u1&target[]=u+2&ios[active]=1&ios[environment]=sandbox&payload_add[0][key]=k&payload_add[0][value]=a%26b&messages[3][push_text]=Hi";

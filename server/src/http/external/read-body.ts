@@ -4,8 +4,9 @@
  * stored, nests at most 32 deep and says each guarded name once.
  */
 import { type FieldErrors, fail, ok, type Result } from "../../base/result.ts";
+import { LONG_FIELDS } from "../../domain/campaign-fields.ts";
 import { isRecord, keyPath, sentence } from "../../domain/field-label.ts";
-import { type Fault, findFault, MAX_DEPTH } from "../../domain/storable-value.ts";
+import { type Fault, findFault, findFaultInLong, MAX_DEPTH } from "../../domain/storable-value.ts";
 import { readForm } from "./form-body.ts";
 import { repeatedTargets, scanJson } from "./json-scan.ts";
 
@@ -68,6 +69,10 @@ export function readBody(bytes: Buffer): Result<Body, BodyFault> {
 
 function readFields(text: string): Result<Body, BodyFault> {
   const trimmed = text.trim();
+  if (/^--\S+\r?\ncontent-disposition:/i.test(trimmed)) {
+    const message = "Body must be a JSON object or a form, not multipart/form-data.";
+    return fail({ status: 400, message });
+  }
   // A list, a bare string, `null` or a number is JSON of the wrong kind, not a form.
   if (!/^[^["=]/.test(trimmed) || !trimmed.includes("=")) return notJson();
   const form = readForm(trimmed);
@@ -99,8 +104,19 @@ function checked(body: Body): Result<Body, BodyFault> {
   if (refused.length > 0) {
     return invalid(refused.map((path) => ({ path, predicate: "is not allowed as a name" })));
   }
+  const fault = faultIn(body);
+  return fault === null ? ok(body) : invalid([{ ...fault, path: fault.path.slice(1) }]); // less the dot before it
+}
+
+/** Templates of a campaign have a limit of their own, far above that of other texts: an email's HTML passes 64 KiB. */
+function faultIn(body: Body): Fault | null {
+  const long = LONG_FIELDS.filter((name) => Object.hasOwn(body, name));
   // A token of that length is a wrong credential (401), as every other wrong one, and no fault of a field.
   const isLongToken = typeof body.apptoken === "string" && body.apptoken.length > MAX_TOKEN;
-  const fault = findFault(isLongToken ? { ...body, apptoken: "" } : body, "");
-  return fault === null ? ok(body) : invalid([{ ...fault, path: fault.path.slice(1) }]); // less the dot before it
+  if (long.length === 0 && !isLongToken) return findFault(body, "");
+  const rest: Record<string, unknown> = isLongToken ? { ...body, apptoken: "" } : { ...body };
+  for (const name of long) delete rest[name];
+  return (
+    findFault(rest, "") ?? findFaultInLong(Object.fromEntries(long.map((name) => [name, body[name]])), "")
+  );
 }

@@ -5,9 +5,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { UnkeyedCall } from "../../actions/executions/execute-call.ts";
 import { AppError } from "../../base/errors.ts";
+import { parseIdempotencyKey } from "../../domain/idempotency-key.ts";
 import { covers, isScope } from "../../domain/scope.ts";
 import type { ApiCaller, Authenticator } from "../auth.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
+import { watchAddresses } from "./address-tokens.ts";
 import { unkeyedCall } from "./answer-watch.ts";
 import { successEnvelope } from "./envelope.ts";
 import { runKeyed } from "./idempotency.ts";
@@ -29,6 +31,7 @@ export function mountExternal(app: FastifyInstance, options: ExternalOptions): v
     scope.setNotFoundHandler((request) => {
       throw unknownOperation(request, options.operations);
     });
+    watchAddresses(scope, options.services.context, options.authenticator);
     mountAll(scope, options);
     done();
   }, PREFIX);
@@ -131,15 +134,13 @@ function checkScope(caller: ApiCaller, { scope }: Operation, reply: FastifyReply
   throw new AppError("forbidden", { message: `The access token lacks the scope ${scope}.` });
 }
 
-const KEY = /^[\x20-\x7e]{1,255}$/;
-
-/** @throws AppError invalid for a key that is not 1 to 255 printable characters. */
+/** @throws AppError invalid for a header that is no key. */
 function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return undefined;
-  if (typeof key === "string" && KEY.test(key) && key.trim() !== "") return key;
-  const errors = { idempotency_key: ["Idempotency-Key must be 1 to 255 printable characters."] };
-  throw new AppError("invalid", { errors });
+  const parsed = parseIdempotencyKey(key);
+  if (parsed.ok) return parsed.value;
+  throw new AppError("invalid", { errors: { idempotency_key: [`Idempotency-Key ${parsed.error}.`] } });
 }
 
 const bytesOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));

@@ -2,7 +2,6 @@
  * The OAuth 2.0 token endpoint and its metadata. Bodies are RFC 6749's (5.1, 5.2) with the envelope's `code`,
  * `success` and `message` beside them, so that callers of the External API find what they know.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   ACCESS_TOKEN_SECONDS,
@@ -20,6 +19,7 @@ import { elsewhere, type OtherRegions } from "../../domain/region.ts";
 import { SCOPES } from "../../domain/scope.ts";
 import { JSON_TYPE } from "../bare-answers.ts";
 import { appErrorOf } from "../errors.ts";
+import { waitForRefusal } from "../refusal-time.ts";
 import { createGuessLimit, type GuessLimit } from "./guess-limit.ts";
 import {
   CLIENT_CREDENTIALS,
@@ -33,13 +33,6 @@ const TOKEN_PATH = "/api/oauth/token";
 const METADATA_PATH = "/.well-known/oauth-authorization-server";
 /** An assertion of the longest kind, percent-encoded, with the rest of the form. */
 const BODY_LIMIT = 24_576;
-
-/**
- * A wrong credential is refused this long after it was asked about. The same statements run whether the client is there
- * or not, but rows that are found take a tenth of a millisecond: 5 % of the whole, and enough to tell by a thousand
- * requests (server/bench/token-timing.ts). Of this time it is below 1 %.
- */
-const REFUSAL_MS = 20;
 
 export interface OauthOptions {
   readonly context: Context;
@@ -138,7 +131,7 @@ async function issueFor(
   const endpoint = isWrong && who !== null ? elsewhere(who, otherRegions) : null;
   if (endpoint !== null) return fail(wrongRegion(endpoint));
   if (isWrong && who !== null) guesses.countWrong(request.ip, who);
-  if (isWrong) await sleep(Math.max(0, REFUSAL_MS - (context.clock.monotonicMs() - startMs)));
+  if (isWrong) await waitForRefusal(context.clock, startMs);
   return issued;
 }
 

@@ -20,8 +20,8 @@ export function drawList(operations: readonly Operation[], baseUrl: string): Htm
     body: html`<h1>API reference</h1>
 <p class="lead">Every operation is one POST of a JSON object. Each page explains one and sends it, with your own token.</p>
 ${drawCode("Where to send", `POST ${baseUrl}/api/external/{method}/{model}`)}
-<p>The credential is the project's app token: in the body as <code>apptoken</code>, or in the header
-<code>Authorization: Bearer</code>. Answers repeat their status in <code>code</code>. A 4xx means that nothing was changed;
+<p>The credential is the project's app token, in the body as <code>apptoken</code> or in the header
+<code>Authorization: Bearer</code>, or a client's access token of <code>POST /api/oauth/token</code>, in that header. Answers repeat their status in <code>code</code>. A 4xx means that nothing was changed;
 after a 5xx retry once at once and once after 30 seconds.</p>
 <form class="search" role="search"><label for="search">Search operations <kbd aria-hidden="true">/</kbd></label>
 <input id="search" type="search" autocomplete="off" spellcheck="false" aria-keyshortcuts="/" aria-describedby="found">

@@ -46,6 +46,9 @@ export function operationsMarkdown(operations: readonly Operation[]): string {
 An instance shows the same at \`/reference\`, with a form that sends each operation, and as OpenAPI 3.1 at
 \`/api/openapi.json\`.
 
+The credential is the project's app token, in the body as \`apptoken\` or in the header \`Authorization: Bearer\`, or a
+client's access token of \`POST /api/oauth/token\`, in that header ([clients and scopes](../guides/clients.md)).
+
 ${table(["operation", "what it does", "scope"], index)}
 
 ${operations.map(operationMarkdown).join("\n")}`;
@@ -57,10 +60,11 @@ function operationMarkdown(operation: Operation): string {
   const [sample] = codeSamples(operation, first, BASE_URL);
   const also =
     aliases.length === 0 ? "" : ` Also as ${aliases.map((one) => `\`${method}/${one}\``).join(", ")}.`;
+  const keyed = operation.takesIdempotencyKey === true ? " Takes an `Idempotency-Key`." : "";
   const errors = errorsOf(operation).map(({ code, status }) => `${status} \`${code}\``);
   return `## ${method}/${model}
 
-\`POST ${pathOf(operation)}\`, scope \`${scope}\`.${also}
+\`POST ${pathOf(operation)}\`, scope \`${scope}\`.${also}${keyed}
 
 ${description}
 

@@ -24,7 +24,7 @@ export interface ParameterGroup {
 }
 
 /** Fields that carry the same text here stand in a table of their own. */
-export const GROUP = "x-group";
+const GROUP = "x-group";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -83,7 +83,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const wordOf = (type: unknown): string => WORDS[String(type)] ?? String(type);
 
 /** A schema's type for people: its title, or what its keywords say. */
-export function typeName(schema: Schema): string {
+function typeName(schema: Schema): string {
   if (typeof schema.title === "string") return schema.title;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.map((one) => JSON.stringify(one)).join(" | ");

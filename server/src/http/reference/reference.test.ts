@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../base/log.ts";
 import { CAMPAIGN_FIELDS, fieldNamed } from "../../domain/campaign-fields.ts";
+import { parseExecute } from "../../domain/execute-request.ts";
 import { CAMPAIGN_TEXTS } from "../external/operations/campaign-texts.ts";
 import { OPERATIONS } from "../external/operations.ts";
 import { createServer } from "../server.ts";
@@ -141,6 +142,23 @@ describe("the texts", () => {
       ["", "list of object"],
       ["rows[]", "text"],
     ]);
+  });
+
+  test("execute's defaults are those that apply", () => {
+    const execute = OPERATIONS.find(({ method }) => method === "execute");
+    const told = parametersOf(execute!.body).flatMap(({ parameters }) =>
+      parameters.flatMap(({ name, fallback }) => (fallback === null ? [] : [[name, JSON.parse(fallback)]])),
+    );
+    const call = { id: 1, target: ["u"] };
+    expect(told.map(([name]) => name)).toEqual(["target_by", "target_existing_only", "async"]);
+    expect(parseExecute({ ...call, ...Object.fromEntries(told) }, 0)).toEqual(parseExecute(call, 0));
+  });
+
+  test("every operation that writes takes a key, and the written reference says so", () => {
+    const writing = OPERATIONS.filter(({ method }) => method !== "info" && method !== "list");
+    expect(writing.filter((operation) => operation.takesIdempotencyKey !== true)).toEqual([]);
+    const told = operationsMarkdown(OPERATIONS).match(/^`POST .*Takes an `Idempotency-Key`\.$/gm) ?? [];
+    expect(told).toHaveLength(writing.length);
   });
 
   test("execute takes exactly the fields that may be overridden", () => {

@@ -148,11 +148,17 @@ const withoutTwin = (draft: Draft): Draft =>
     ? { ...draft, recipient: -(draft.held.no + 1) }
     : draft;
 
+/** A window of no length (retry_for: 0) means one try and no more, however soon after the call it is. */
+function isOver({ execution: { sendAt, expireAt }, retried }: Draft["held"], nowMs: number): boolean {
+  if (expireAt === null || expireAt.getTime() >= nowMs) return false;
+  return retried !== null || expireAt.getTime() > sendAt.getTime();
+}
+
 function refusal(draft: Draft, { admission, seen }: Scene): DraftEnd | null {
   const { held, type } = draft;
   const { execution } = held;
   if (execution.isStopped) return { outcome: "cancelled", reason: null, error: "The campaign was stopped." };
-  if (execution.expireAt !== null && execution.expireAt.getTime() < admission.nowMs) {
+  if (isOver(held, admission.nowMs)) {
     return { outcome: "expired", reason: null, error: "The time to deliver it was over." };
   }
   const isTwin = held.retried === null && seen.isTwin(held, type, draft.recipient);

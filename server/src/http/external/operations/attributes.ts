@@ -5,6 +5,7 @@ import { hitAttributes } from "../../../actions/attributes/hit-attributes.ts";
 import { AppError } from "../../../base/errors.ts";
 import { parseDefinition, parseDefinitions } from "../../../domain/attribute-definition.ts";
 import { isTooLarge } from "../../../domain/entry-refusals.ts";
+import { secondsOf } from "../../../domain/unix-time.ts";
 import type { AttributeRow } from "../../../store/attributes.ts";
 import { ATTRIBUTES, PROFILE_ATTRIBUTES, TAGS } from "../../../store/list-sources.ts";
 import type { Answer } from "../envelope.ts";
@@ -85,7 +86,7 @@ const view = (row: AttributeRow): Record<string, unknown> => ({
   type: row.type,
   profile_attribute: row.profileAttribute,
   device_attribute: row.deviceAttribute,
-  create_time: Math.floor(row.createTime.getTime() / 1000),
+  create_time: secondsOf(row.createTime),
 });
 
 const create =

@@ -11,13 +11,16 @@ export const CAMPAIGN_TEXTS: Readonly<Record<string, string>> = {
   activate_time: "When the campaign last went live; null before that.",
   deactivate_time: "When the campaign was last stopped; null before that.",
   title: "The campaign's name, for people. Needed to create one.",
-  trigger: "What sets it off: 0 schedule, 1 place, 2 event, 3 API. Only 3 can go live in this version.",
+  trigger:
+    "What sets it off: 0 send/campaign or schedule/campaign, 1 place, 2 event, 3 execute/campaign. Places and events set nothing off yet.",
   type: "Kind in the old syntax: 0 simple, 1 place, 2 in-app. Kept and shown, without effect.",
   active: "1 puts the campaign live, 0 stops it. Without it a new campaign is a draft.",
-  broadcast: "Everybody (1) or by conditions (0). Kept and shown; an execute call always names its targets.",
+  broadcast:
+    "1: send/campaign and schedule/campaign send it to everybody. An execute call always names its targets.",
   promotion_id: "The promotion it belongs to. Kept and shown, without effect.",
   locations: "Ids of places for trigger 1. Kept and shown, without effect.",
-  tokenArray: "Push tokens of the old direct targeting. Kept and shown, without effect.",
+  tokenArray:
+    "Push tokens that send/campaign and schedule/campaign send it to. Without effect on execute/campaign.",
   webhook_connections: "Connections that hear of this campaign. Not served yet: a value is refused.",
   postback_url: "An address that hears of this campaign. Not served yet: make a webhook connection instead.",
   postback_events: "The events for postback_url. Not served yet: make a webhook connection instead.",
@@ -67,7 +70,7 @@ export const CAMPAIGN_TEXTS: Readonly<Record<string, string>> = {
   email_text: "Plain text part. A template. One of email_html and email_text is needed.",
   email_preheader: "The text that mail clients show beside the subject. A template.",
   email_unsubscribe_header: "Add List-Unsubscribe. Not served yet: 1 is refused.",
-  webhook_url: "The address that is called. A template; values are escaped for URLs.",
+  webhook_url: "The http or https address that is called. A template; values are escaped for URLs.",
   webhook_method: "HTTP method; POST when not given.",
   webhook_body_type: "What webhook_body holds; json when not given. query: it is added to the address.",
   webhook_body: "The body. A template; values are escaped by webhook_body_type.",

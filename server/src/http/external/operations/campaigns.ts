@@ -73,7 +73,7 @@ const move =
   (to: CampaignMove, message: string) =>
   async ({ context }: Services, call: Call): Promise<Answer> => {
     const row = await changeCampaignState(context, call.caller.projectId, {
-      id: readId(call),
+      id: readId(call, `Campaign is not ${to === "start" ? "started" : "stopped"}`),
       move: to,
       author: authorOf(call),
     });

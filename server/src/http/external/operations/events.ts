@@ -65,7 +65,6 @@ export const eventOperations: readonly Operation[] = [
         event: "deposit",
         value: { amount: 20 },
         user_attributes: { email: "a@example.org" },
-        timestamp: "2025-02-03 10:00:00 +00:00",
       },
       { events: [{ user_id: "u-9", event: "login", event_id: "login-77" }], partial: true },
     ],

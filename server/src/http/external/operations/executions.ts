@@ -52,7 +52,7 @@ export const TARGET_PROPERTIES = {
   ),
   target_existing_only: flagSchema(
     "With target_by user_id: 1 skips people who are not known, 0 creates a profile for them.",
-    { default: 0 },
+    { default: 1 },
   ),
 };
 

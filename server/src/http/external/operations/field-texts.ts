@@ -50,6 +50,7 @@ export const FIELD_TEXTS: Readonly<Record<string, string>> = {
   delivery: "Did it arrive?",
   open: "Was it opened?",
   click: "Was it clicked?",
+  outcome: "The status as a word, such as delivered.",
   reason: "Why it was skipped or failed, from a closed set.",
   tries: "How often it was handed to the provider.",
   provider_id: "The provider's own id of the message.",

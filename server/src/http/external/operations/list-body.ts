@@ -64,16 +64,17 @@ function selectOf({ model, answeredOnly = [], selectText }: ListDoc): TSchema {
   });
 }
 
-/** What list operations take. */
-export function listBody(doc: ListDoc): TSchema {
+/** What list operations take. @param own what one of them takes beside that. */
+export function listBody(doc: ListDoc, own: Readonly<Record<string, TSchema>> = {}): TSchema {
   const names = [...doc.model.registry.keys()];
   return bodySchema({
+    ...own,
     condition: Type.Unsafe<unknown>({
       type: ["array", "object", "null"],
       title: "list or object",
       description:
         'Which rows: [["field", "=", value], ...] joined by AND, or {"operator": "OR", "0": [...], "1": [...]}, ' +
-        "nested three deep. Operators: =, !=, >, >=, <, <=, IN, NOT IN; = null finds empty fields. " +
+        "nested two deep. Operators: =, !=, >, >=, <, <=, IN, NOT IN; = null finds empty fields. " +
         `Fields: ${names.join(", ")}.`,
     }),
     select: selectOf(doc),

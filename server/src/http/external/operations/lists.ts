@@ -1,6 +1,10 @@
 /** User lists: create, update, delete, info, list, items, import. */
 import { importList } from "../../../actions/lists/import-list.ts";
 import { changeList, createList, type ListWithCount, removeList } from "../../../actions/lists/save-list.ts";
+import { AppError } from "../../../base/errors.ts";
+import { isRecord, sentence } from "../../../domain/field-label.ts";
+import { parseId } from "../../../domain/ids.ts";
+import { secondsOf } from "../../../domain/unix-time.ts";
 import { LIST_IDENTIFIERS } from "../../../domain/user-list.ts";
 import { LIST_COUNTS, LIST_ITEMS, LISTS } from "../../../store/list-sources.ts";
 import type { Answer } from "../envelope.ts";
@@ -41,8 +45,8 @@ const view = (list: ListWithCount): Record<string, unknown> => ({
   title: list.title,
   identifier: list.identifier,
   items: list.items,
-  create_time: Math.floor(list.createTime.getTime() / 1000),
-  update_time: Math.floor(list.updateTime.getTime() / 1000),
+  create_time: secondsOf(list.createTime),
+  update_time: secondsOf(list.updateTime),
 });
 
 async function create({ context }: Services, call: Call): Promise<Answer> {
@@ -66,6 +70,25 @@ async function importItems({ context }: Services, call: Call): Promise<Answer> {
   const id = readId(call, "List is not imported");
   const imported = await importList(context, call.caller.projectId, { id, body: call.body });
   return { message: "List successfully imported", model: { id, ...imported } };
+}
+
+/** A list that the call names narrows it, as everywhere else an id does: a caller must not get all lists' items. */
+function ofNamedList(call: Call): Call {
+  const { id, list_id: listId = id, condition } = call.body;
+  if (listId === undefined || listId === null) return call;
+  const named = parseId(listId);
+  if (!named.ok)
+    throw new AppError("invalid", {
+      message: "The list cannot be read",
+      errors: { list_id: [sentence("list_id", named.error)] },
+    });
+  const only = ["list_id", "=", named.value];
+  const isGroup = isRecord(condition);
+  if (!isGroup && !Array.isArray(condition ?? [])) return call; // refused by whoever reads the condition
+  const both = isGroup
+    ? { operator: "AND", "0": only, "1": condition }
+    : [only, ...((condition ?? []) as [])];
+  return { ...call, body: { ...call.body, condition: both } };
 }
 
 const LIST = {
@@ -182,11 +205,13 @@ export const listOperations: readonly Operation[] = [
     model: "list-item",
     scope: "list",
     summary: "List items of user lists",
-    description: "Items of all lists; a condition on list_id names one.",
-    body: listBody(ITEMS_DOC),
-    examples: [{ condition: [["list_id", "=", 12]], limit: 1000 }],
+    description: "Items of one list, or of all lists where none is named.",
+    body: listBody(ITEMS_DOC, {
+      list_id: idSchema("The list, beside whatever condition says; id is taken too."),
+    }),
+    examples: [{ list_id: 12, limit: 1000 }],
     answers: [{ code: 200, row: rowOf(ITEMS_DOC), example: { code: 200, success: true, data: [ITEM] } }],
-    run: (services, call) => answerList(services, call, { model: LIST_ITEMS }),
+    run: (services, call) => answerList(services, ofNamedList(call), { model: LIST_ITEMS }),
   },
   {
     method: "import",

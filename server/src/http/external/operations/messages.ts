@@ -175,6 +175,7 @@ export const messageOperations: readonly Operation[] = [
               error: 0,
               error_message: null,
               status: 3,
+              outcome: "delivered",
               reason: null,
               tries: 1,
               provider_id: "a41f",

@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { importProfiles } from "../../../actions/profiles/import-profiles.ts";
 import { AppError } from "../../../base/errors.ts";
+import { sentence } from "../../../domain/field-label.ts";
 import { parseId, parseUserId } from "../../../domain/ids.ts";
 import { MAX_ROWS } from "../../../domain/profile-import.ts";
 import { inProject } from "../../../store/db.ts";
@@ -137,9 +138,17 @@ async function info(services: Services, call: Call): Promise<Answer> {
 function keyOf(call: Call): [string, string, unknown] {
   const { id, profile_id: profileId, user_id: userId } = call.body;
   const given = id ?? profileId;
-  if (given !== undefined || userId === undefined) {
+  if (given === undefined && userId === undefined) {
+    const [id, user] = ["id", "user_id"].map((name) => sentence(name, "cannot be blank"));
+    throw new AppError("invalid", {
+      message: "A profile is named by id, profile_id or user_id.",
+      errors: { id: [id ?? ""], user_id: [user ?? ""] },
+    });
+  }
+  if (given !== undefined) {
+    const name = id === undefined || id === null ? "profile_id" : "id";
     const parsed = parseId(given);
-    if (!parsed.ok) throw new AppError("invalid", { errors: { id: [`Id ${parsed.error}.`] } });
+    if (!parsed.ok) throw new AppError("invalid", { errors: { [name]: [sentence(name, parsed.error)] } });
     return ["id", "=", parsed.value];
   }
   const parsed = parseUserId(userId);

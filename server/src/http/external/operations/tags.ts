@@ -22,10 +22,13 @@ const BODY_LIMIT = 8 * 1_048_576;
 const HIT = {
   user_id: textSchema("Who; a profile is made for an unknown one."),
   device_id: idSchema("In place of user_id: one of the project's devices."),
-  tag: textSchema("The key. One that is an attribute is written as such; an unknown one becomes a tag."),
+  tag: textSchema(
+    "The key. A value for one that is an attribute is written as such; an unknown one becomes a tag.",
+  ),
   value: Type.Unsafe<unknown>({
     title: "any value",
-    description: "Of a tag anything or nothing; of an attribute its value.",
+    description:
+      "Of a tag anything or nothing; of an attribute its value. Without one the attribute stays and a hit is stored.",
   }),
   timestamp: timeSchema("When: 2024-12-13 11:36:00 +01:00, no offset means UTC; now when not given."),
 };
@@ -56,14 +59,14 @@ export const tagOperations: readonly Operation[] = [
     summary: "Hit tags",
     description:
       "Stores that somebody did something, with a time and a value if there is one: one hit, or up to 1,000 in tags. " +
-      "A key that is an attribute of people is updated instead. All are checked first; one that is wrong refuses the call.",
+      "A value for a key that is an attribute of people updates that instead. All are checked first; one that is wrong refuses the call.",
     body: bodySchema({
       ...HIT,
       tags: listSchema(bodySchema(HIT, ["tag"]), "list", "In place of a single hit."),
     }),
     examples: [
       { user_id: "u-9", tag: "signin" },
-      { tags: [{ user_id: "u-9", tag: "viewed", value: "shoes", timestamp: "2025-02-03 10:00:00 +00:00" }] },
+      { tags: [{ user_id: "u-9", tag: "viewed", value: "shoes" }] },
     ],
     exampleTitles: [
       "One tag",
