@@ -6,7 +6,7 @@
 
 /** What a process accepts in about a second. */
 const MOST = 3_000;
-/** What fills a commit (actions/executions/acceptor.ts) and the one behind it. */
+/** Enough that a commit (actions/executions/acceptor.ts) is worth its price. */
 const LEAST = 128;
 /** Above this, on average, an answer 503 takes longer than promised. */
 const TOO_LATE_MS = 4;

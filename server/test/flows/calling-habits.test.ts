@@ -114,6 +114,10 @@ describe("user lists", () => {
     expect(await items({ list_id: one, condition: group })).toMatchObject({
       data: [{ list_id: one, item: "b" }],
     });
+    const nested = { operator: "AND", "0": group, "1": ["item", "!=", "c"] };
+    expect(await items({ list_id: two, condition: nested })).toMatchObject({
+      data: [{ list_id: two, item: "b" }],
+    });
     expect(await items({ list_id: "x" })).toMatchObject({
       code: 400,
       errors: { list_id: [expect.any(String)] },

@@ -22,9 +22,9 @@ const MAX_CALLS = 512;
 /** Targets of one commit. A call with more goes alone, in the project's line of large calls. */
 const MAX_TARGETS = 2_000;
 /** Calls that wait; above this the process sheds load early rather than answering late. */
-const MAX_WAITING = 4_000;
+const MAX_WAITING = 3_000;
 /** Of one project: the last quarter is kept for the others. */
-const MAX_WAITING_OF_ONE = 3_000;
+const MAX_WAITING_OF_ONE = 2_250;
 /** A call behind one that has waited so long would wait longer: its caller can do better. */
 const LONGEST_WAIT_MS = 3_000;
 

@@ -5,12 +5,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "../../actions/context.ts";
 import { noteExposedToken } from "../../actions/tokens/exposed-token.ts";
+import { hasValidChecksum } from "../../base/crypto.ts";
 import type { Authenticator } from "../auth.ts";
 
 const QUIET_MS = 3_600_000;
-/** Bounds the memory and the work: nobody's address has more. */
+/** Bounds the memory. */
 const MAX_NOTED = 1_000;
-const MAX_VALUES = 20;
+/** Each of our form costs a query, and anybody can make the form: no call is to cost more than a few. */
+const MAX_TOKENS = 3;
 
 export function watchAddresses(app: FastifyInstance, context: Context, authenticator: Authenticator): void {
   const notedMs = new Map<string, number>();
@@ -40,5 +42,7 @@ export function watchAddresses(app: FastifyInstance, context: Context, authentic
 function valuesOf({ url }: FastifyRequest): string[] {
   const start = url.indexOf("?");
   if (start === -1) return [];
-  return [...new Set(new URLSearchParams(url.slice(start + 1)).values())].slice(0, MAX_VALUES);
+  return [...new Set(new URLSearchParams(url.slice(start + 1)).values())]
+    .filter(hasValidChecksum)
+    .slice(0, MAX_TOKENS);
 }

@@ -1,6 +1,7 @@
 /** What all list and info operations share: read the query, run it, shape the answer. */
 import { AppError } from "../../base/errors.ts";
 import { parseId } from "../../domain/ids.ts";
+import type { Condition } from "../../domain/list-condition.ts";
 import { type ListQuery, parseListQuery } from "../../domain/list-query.ts";
 import { type Db, inProject, type Tx } from "../../store/db.ts";
 import { countRows, isById, limitListTime, listPage, type PageRequest } from "../../store/list.ts";
@@ -25,10 +26,10 @@ export function readListQuery(
 export async function answerList(
   { context, pages }: Services,
   call: Call,
-  given: { model: ListModel; extra?: ExtraFields },
+  given: { model: ListModel; extra?: ExtraFields; only?: Condition | null },
 ): Promise<Answer> {
-  const { model, extra = {} } = given;
-  const query = readListQuery(call, model, new Set(Object.keys(extra)));
+  const { model, extra = {}, only = null } = given;
+  const query = narrowed(readListQuery(call, model, new Set(Object.keys(extra))), only);
   const { projectId } = call.caller;
   const source = { ...model.source, fields: { ...model.source.fields, ...extra } };
   const names = query.select ?? Object.keys(source.fields);
@@ -36,6 +37,14 @@ export async function answerList(
     const data = await readPage(tx, projectId, { pages, asked: { source, query, names } });
     return { data, ...(await totalOf(tx, projectId, { model, query })) };
   });
+}
+
+/** @param only holds beside the caller's own condition, whatever that says and however deep it nests. */
+function narrowed(query: ListQuery, only: Condition | null): ListQuery {
+  const { condition } = query;
+  if (only === null || condition === null) return { ...query, condition: only ?? condition };
+  const own = condition.test === "and" ? condition.parts : [condition];
+  return { ...query, condition: { test: "and", parts: [only, ...own] } };
 }
 
 /** One page; where the page before it was read here, this one begins after its last row and counts nothing out. */

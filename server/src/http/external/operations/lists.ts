@@ -2,8 +2,9 @@
 import { importList } from "../../../actions/lists/import-list.ts";
 import { changeList, createList, type ListWithCount, removeList } from "../../../actions/lists/save-list.ts";
 import { AppError } from "../../../base/errors.ts";
-import { isRecord, sentence } from "../../../domain/field-label.ts";
+import { sentence } from "../../../domain/field-label.ts";
 import { parseId } from "../../../domain/ids.ts";
+import { type Condition, parseCondition } from "../../../domain/list-condition.ts";
 import { secondsOf } from "../../../domain/unix-time.ts";
 import { LIST_IDENTIFIERS } from "../../../domain/user-list.ts";
 import { LIST_COUNTS, LIST_ITEMS, LISTS } from "../../../store/list-sources.ts";
@@ -73,22 +74,14 @@ async function importItems({ context }: Services, call: Call): Promise<Answer> {
 }
 
 /** A list that the call names narrows it, as everywhere else an id does: a caller must not get all lists' items. */
-function ofNamedList(call: Call): Call {
-  const { id, list_id: listId = id, condition } = call.body;
-  if (listId === undefined || listId === null) return call;
+function namedList({ body }: Call): Condition | null {
+  const { id, list_id: listId = id } = body;
+  if (listId === undefined || listId === null) return null;
   const named = parseId(listId);
-  if (!named.ok)
-    throw new AppError("invalid", {
-      message: "The list cannot be read",
-      errors: { list_id: [sentence("list_id", named.error)] },
-    });
-  const only = ["list_id", "=", named.value];
-  const isGroup = isRecord(condition);
-  if (!isGroup && !Array.isArray(condition ?? [])) return call; // refused by whoever reads the condition
-  const both = isGroup
-    ? { operator: "AND", "0": only, "1": condition }
-    : [only, ...((condition ?? []) as [])];
-  return { ...call, body: { ...call.body, condition: both } };
+  const parsed = named.ok ? parseCondition([["list_id", "=", named.value]], LIST_ITEMS.registry) : named;
+  if (parsed.ok) return parsed.value;
+  const errors = { list_id: [sentence("list_id", parsed.error)] };
+  throw new AppError("invalid", { message: "The list cannot be read", errors });
 }
 
 const LIST = {
@@ -211,7 +204,7 @@ export const listOperations: readonly Operation[] = [
     }),
     examples: [{ list_id: 12, limit: 1000 }],
     answers: [{ code: 200, row: rowOf(ITEMS_DOC), example: { code: 200, success: true, data: [ITEM] } }],
-    run: (services, call) => answerList(services, ofNamedList(call), { model: LIST_ITEMS }),
+    run: (services, call) => answerList(services, call, { model: LIST_ITEMS, only: namedList(call) }),
   },
   {
     method: "import",
