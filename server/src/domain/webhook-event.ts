@@ -1,6 +1,7 @@
 /** What the customer's endpoint is told: the body of an event (decisions: webhooks out; evidence 10.2). */
 import { channelName, type MessageType } from "./channel.ts";
 
+/** Every name that a connection may ask for: the contract's. */
 export const WEBHOOK_EVENTS = [
   "message_send",
   "message_delivery",
@@ -16,6 +17,12 @@ export const WEBHOOK_EVENTS = [
   "journey_exit",
 ] as const;
 export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number];
+
+/** Those that something posts: what becomes of a message. */
+export type PostedEventName = Extract<
+  WebhookEventName,
+  "message_send" | "message_delivery" | "message_fail" | "message_skip"
+>;
 
 export interface MessageFacts {
   readonly messageId: number;
@@ -37,7 +44,7 @@ export interface MessageFacts {
  * @returns the JSON text that is signed and sent. Names that do not apply are left out.
  */
 export function messageEventBody(
-  event: WebhookEventName,
+  event: PostedEventName,
   happening: { interactionId: string; timeMs: number },
   facts: MessageFacts,
 ): string {

@@ -3,18 +3,16 @@ import { Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from "@mantine/c
 import { IconChartBar } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { CampaignView } from "../../../../server/src/actions/campaigns/campaign-view.ts";
 import { keys } from "../../api/query-keys.ts";
 import { useRead } from "../../api/use-read.ts";
 import { Chart } from "../../components/chart.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
-import { PageHeader } from "../../components/page-header.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { ButtonLink, usePathParam } from "../../router/links.tsx";
-import { hasPage } from "../../router/page-route.ts";
 import { useProject } from "../../router/project-context.ts";
 import { useUrlState } from "../../router/url-state.ts";
+import { CampaignFrame, useCampaign } from "../campaigns/campaign-frame.tsx";
 import { CampaignExecutions } from "./campaign-executions.tsx";
 import { ChannelTable } from "./channel-table.tsx";
 import type { MessageFilter } from "./messages-link.tsx";
@@ -32,6 +30,7 @@ const DAYS_OF_HOURS = 2;
 
 export default function CampaignResultsPage() {
   const id = usePathParam("id");
+  const loaded = useCampaign();
   const [state, set] = useUrlState(USUAL);
   const range = useRange(state, USUAL_RANGE);
   const { unit, canBeHours } = unitOf(state.unit, range);
@@ -41,38 +40,43 @@ export default function CampaignResultsPage() {
     query: { ...range, unit },
   });
   const renew = useRenewal();
+  if (loaded.campaign === null) return loaded.instead;
+  const { campaign } = loaded;
   return (
-    <>
-      <ResultsHeader id={id} />
+    <CampaignFrame campaign={campaign} title={campaign.title}>
       <Stack gap="lg">
         <Group gap="md" align="end">
           <TimeRange state={state} usual={USUAL_RANGE} set={set} />
-          {canBeHours && (
-            <SegmentedControl
-              aria-label="Figures by"
-              size="xs"
-              data={[
-                { value: "hour", label: "By hour" },
-                { value: "day", label: "By day" },
-              ]}
-              value={unit}
-              onChange={(value) => set({ unit: value })}
-            />
-          )}
+          {canBeHours && <UnitChoice unit={unit} choose={(value) => set({ unit: value })} />}
         </Group>
         {data === undefined ? (
           <Missing error={error} retry={() => void refetch()} />
         ) : (
-          <Figures id={Number(id)} results={data} range={range} unit={unit} />
+          <Figures id={campaign.id} results={data} range={range} unit={unit} />
         )}
         <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
           {data !== undefined && data.reasons.length > 0 && (
-            <Reasons results={data} filter={{ campaign_id: Number(id), ...range }} />
+            <Reasons results={data} filter={{ campaign_id: campaign.id, ...range }} />
           )}
           <CampaignExecutions campaignId={id} onDone={renew} />
         </SimpleGrid>
       </Stack>
-    </>
+    </CampaignFrame>
+  );
+}
+
+function UnitChoice({ unit, choose }: { readonly unit: Unit; choose(unit: string): void }) {
+  return (
+    <SegmentedControl
+      aria-label="Figures by"
+      size="xs"
+      data={[
+        { value: "hour", label: "By hour" },
+        { value: "day", label: "By day" },
+      ]}
+      value={unit}
+      onChange={choose}
+    />
   );
 }
 
@@ -92,28 +96,6 @@ function useRenewal(): () => void {
     const queryKey = keys.all(projectId, "results");
     if (client.isFetching({ queryKey }) === 0) void client.invalidateQueries({ queryKey });
   }, [client, projectId]);
-}
-
-function ResultsHeader({ id }: { readonly id: string }) {
-  const { can } = useProject();
-  const { data } = useRead<CampaignView>({
-    noun: "campaigns",
-    path: `/campaigns/${id}`,
-    enabled: can("campaigns.read"),
-  });
-  const trail = [
-    ...(hasPage("campaigns/live") ? [{ label: "Campaigns", to: "campaigns/live" }] : []),
-    ...(hasPage("campaigns/$id")
-      ? [{ label: data?.title ?? `Campaign ${id}`, to: `campaigns/${id}` }]
-      : [{ label: "Executions", to: "executions" }]),
-  ];
-  return (
-    <PageHeader
-      title={data === undefined ? "Results" : `Results of ${data.title}`}
-      trail={trail}
-      hint="Each message is counted once, by where it stands now. A figure leads to the messages behind it."
-    />
-  );
 }
 
 function Missing({ error, retry }: { readonly error: unknown; retry(): void }) {
@@ -143,7 +125,11 @@ function Figures({ id, results, range, unit }: FiguresProps) {
   if (channels.length === 0) return <Nothing id={id} />;
   return (
     <>
-      <Panel title="By channel" isFlush>
+      <Panel
+        title="By channel"
+        hint="Each message is counted once, by where it stands now. A figure leads to the messages behind it."
+        isFlush
+      >
         <ChannelTable label="Messages by channel and outcome" channels={channels} filter={filter} />
       </Panel>
       <Panel title="Over time" hint={`By ${unit}, in ${timeZone}.`}>

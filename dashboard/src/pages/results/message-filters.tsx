@@ -7,7 +7,7 @@ import { SearchField } from "../../components/search-field.tsx";
 import { useProject } from "../../router/project-context.ts";
 import type { SetUrlState } from "../../router/url-state.ts";
 import { CampaignSelect } from "./campaign-select.tsx";
-import { GROUPS, OUTCOMES, REASON_NAMES, reasonWords, sentenceCase } from "./outcome.ts";
+import { GROUPS, OUTCOMES, REASON_NAMES, reasonWords, sentenceCase, whyWords } from "./outcome.ts";
 import styles from "./results.module.css";
 import { TimeRange } from "./time-range.tsx";
 
@@ -111,7 +111,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
         clearable
         searchable
         clearButtonProps={{ "aria-label": "Any reason" }}
-        data={reasonChoices(state.reason)}
+        data={reasonChoices(state.reason, state.outcome)}
         value={state.reason || null}
         onChange={(reason) => change({ reason: reason ?? "" })}
       />
@@ -160,11 +160,12 @@ function outcomeChoices(own: string) {
   ];
 }
 
-const reasonChoices = (own: string): Choice[] =>
+/** Outcomes that say why by themselves have messages without a reason: those are named by the outcome's own words. */
+const reasonChoices = (own: string, outcome: string): Choice[] =>
   withOwn(
     [
       ...REASON_NAMES.map((value) => ({ value, label: reasonWords(value) })),
-      { value: "none", label: reasonWords(null) },
+      { value: "none", label: whyWords(outcome, null) },
     ],
     own,
   );

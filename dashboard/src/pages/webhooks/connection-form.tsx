@@ -2,7 +2,7 @@
 import { Checkbox, PasswordInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { channelLabel } from "../../components/channel.tsx";
 import type { Form } from "../../components/form.tsx";
-import { CHANNELS, type Connection, EVENTS } from "./connection.ts";
+import { CHANNELS, type Connection, eventChoices } from "./connection.ts";
 
 export interface ConnectionValues {
   readonly name: string;
@@ -72,7 +72,7 @@ export function ConnectionFields({ form, current }: Props) {
         error={errorOf("events")}
       >
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" mt="xs">
-          {EVENTS.map(([name, what]) => (
+          {eventChoices(current?.events ?? []).map(([name, what]) => (
             <Checkbox key={name} name="events" value={name} label={<code>{name}</code>} description={what} />
           ))}
         </SimpleGrid>

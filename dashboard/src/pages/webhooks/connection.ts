@@ -1,27 +1,25 @@
 /** A webhook endpoint and its log, as the API shows them. */
 import type { ConnectionView as Connection } from "../../../../server/src/actions/connections/connection-view.ts";
 import type { ChannelName } from "../../../../server/src/domain/channel.ts";
-import type { WebhookEventName } from "../../../../server/src/domain/webhook-event.ts";
+import type { PostedEventName } from "../../../../server/src/domain/webhook-event.ts";
 
 export type { DeliveryView as Delivery } from "../../../../server/src/actions/webhooks/list-deliveries.ts";
 export type { Connection };
 
-const EVENT_WORDS: Readonly<Record<WebhookEventName, string>> = {
+const EVENT_WORDS: Readonly<Record<PostedEventName, string>> = {
   message_send: "handed to the gateway",
-  message_delivery: "the provider says that it arrived",
-  message_open: "opened",
-  message_click: "a link was followed",
+  message_delivery: "the gateway says that it arrived",
   message_fail: "could not be sent",
-  message_bounce: "came back",
-  message_complaint: "marked as spam",
-  message_unsubscribe: "the person unsubscribed",
   message_skip: "not sent, with the reason",
-  message_reply: "the person answered",
-  journey_enter: "a person entered a journey",
-  journey_exit: "a person left a journey",
 };
 
-export const EVENTS: readonly (readonly [name: string, what: string])[] = Object.entries(EVENT_WORDS);
+const EVENTS: readonly (readonly [name: string, what: string])[] = Object.entries(EVENT_WORDS);
+
+/** What can be asked for here, and what a connection made by API asks for besides: it stays as it is. */
+export const eventChoices = (own: readonly string[]): typeof EVENTS => [
+  ...EVENTS,
+  ...own.filter((name) => !(name in EVENT_WORDS)).map((name) => [name, ""] as const),
+];
 
 export const CHANNELS = [
   "email",

@@ -68,8 +68,8 @@ export default function WebhooksPage() {
         pageOf={({ id }) => `settings/webhooks/${id}`}
         empty={
           <EmptyState icon={IconWebhook} title="No endpoint hears from this project" actions={create}>
-            Add the address of an endpoint of yours, and choose what it wants to hear: what was delivered,
-            what failed and why, who clicked.
+            Add the address of an endpoint of yours, and choose what it wants to hear: what was sent, what
+            arrived, what failed or was skipped, and why.
           </EmptyState>
         }
       />

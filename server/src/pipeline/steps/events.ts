@@ -1,6 +1,6 @@
 /** What the customer's endpoints hear of outcomes: one event for each connection that subscribed to it. */
 import { STATUSES } from "../../domain/message.ts";
-import { messageEventBody, type WebhookEventName } from "../../domain/webhook-event.ts";
+import { messageEventBody, type PostedEventName } from "../../domain/webhook-event.ts";
 import { bucketedId } from "../../store/id-blocks.ts";
 import type { NewWebhookEvent } from "../../store/webhook-events.ts";
 import type { HaulScene } from "../delivery.ts";
@@ -8,12 +8,11 @@ import type { Draft } from "../haul.ts";
 import { referenceOf } from "./render.ts";
 
 /** Delivered at once means sent and delivered: both are told. */
-const EVENTS: Readonly<Record<number, readonly WebhookEventName[]>> = {
+const EVENTS: Readonly<Record<number, readonly PostedEventName[]>> = {
   [STATUSES.sent]: ["message_send"],
   [STATUSES.delivered]: ["message_send", "message_delivery"],
   [STATUSES.failed]: ["message_fail"],
   [STATUSES.expired]: ["message_fail"],
-  [STATUSES.bounced]: ["message_bounce"],
   [STATUSES.skipped]: ["message_skip"],
   [STATUSES.cancelled]: ["message_skip"],
 };
@@ -27,7 +26,7 @@ interface Happening {
 
 interface Told {
   readonly happening: Happening;
-  readonly event: WebhookEventName;
+  readonly event: PostedEventName;
   readonly connectionId: number;
 }
 
