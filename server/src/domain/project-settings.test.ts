@@ -4,6 +4,7 @@ import { changeProjectSettings, readProjectSettings } from "./project-settings.t
 
 const DEFAULTS = {
   unkeyed_retry_detection: true,
+  known_attributes_only: false,
   quota_calls_per_second: null,
 };
 
@@ -43,6 +44,7 @@ test("a change keeps what it does not name, and what a newer version wrote", () 
 
 test.each([
   [{ unkeyed_retry_detection: "true" }, "Unkeyed Retry Detection must be true or false."],
+  [{ known_attributes_only: 1 }, "Known Attributes Only must be true or false."],
   [{ quota_calls_per_second: 0 }, "must be a whole number from 1 to 100000, or null."],
   [{ quota_calls_per_second: 1.5 }, "must be a whole number"],
   [{ quota_calls_per_second: "5" }, "must be a whole number"],

@@ -17,6 +17,8 @@ const MAX_QUOTA = 100_000;
 const SETTINGS = {
   /** A call without an idempotency key that is sent again because its answer was lost is not executed again. */
   unkeyed_retry_detection: flag(true),
+  /** An attribute that nobody created is an error that names it, instead of a new attribute. */
+  known_attributes_only: flag(false),
   /** Calls of the External API a second; null leaves it to the instance. */
   quota_calls_per_second: numberOrNull(1, MAX_QUOTA),
 } as const;

@@ -1,5 +1,6 @@
 /** Attributes and tags through the front door: declared, written, listed, and refused without a trace. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { askApp } from "../dashboard.ts";
 import { pathOf, rawBody, refusal } from "../raw-http.ts";
 import { type Stack, startStack } from "../stack.ts";
 
@@ -199,4 +200,35 @@ test("list/profile-attribute has one row a value, in pages that do not overlap",
     ],
   });
   expect(typed.body.data).toMatchObject([{ user_id: "h-many-42", value: 942 }]);
+});
+
+test("a project may insist on attributes that were created: each way of writing another is refused by name", async () => {
+  const patch = (known_attributes_only: boolean) =>
+    askApp(stack, stack, "PATCH /project", { known_attributes_only });
+  expect((await patch(true)).status).toBe(200);
+  const ways: [operation: string, fields: string, named: string][] = [
+    ["import/profile", '"columns":["user_id","shoe"],"rows":[["strict-1",42]]', "columns"],
+    ["hit/attribute", '"user_id":"strict-1","attribute":"shoe","value":42', "attribute"],
+    ["hit/event", '"user_id":"strict-1","event":"bought","user_attributes":{"shoe":42}', "user_attributes"],
+  ];
+  for (const [operation, fields, named] of ways) {
+    const request = { path: pathOf(operation), body: rawBody(stack.token, fields) };
+    const { answer, faults } = await refusal(stack, request, 400);
+    expect(faults).toEqual([]);
+    expect(answer.body.errors).toEqual({ [named]: [expect.stringContaining("unknown: shoe")] });
+  }
+  const file = await askApp(stack, stack, "POST /imports", "user_id,shoe\nstrict-1,42\n");
+  const mapping = { user_id: "user_id", shoe: "shoe" };
+  const dry = await askApp(stack, stack, `POST /imports/${file.body.data.id}/dry-run`, { mapping });
+  expect([dry.status, dry.body.error?.errors]).toEqual([
+    400,
+    { mapping: [expect.stringContaining("unknown: shoe")] },
+  ]);
+  const created = await stack.call("create/attribute", { name: "shoe", type: "Integer" });
+  expect(created.status).toBe(200);
+  const hit = { user_id: "strict-1", attribute: "shoe", value: 42 };
+  expect((await stack.call("hit/attribute", hit)).status).toBe(200);
+  expect(await profileOf("strict-1")).toMatchObject({ shoe: 42 });
+  expect((await patch(false)).status).toBe(200);
+  expect((await stack.call("hit/attribute", { ...hit, attribute: "hat" })).status).toBe(200);
 });

@@ -16,6 +16,7 @@ const valuesOf = (project: ProjectSettings) => ({
   name: project.name,
   time_zone: project.time_zone,
   unkeyed_retry_detection: project.unkeyed_retry_detection,
+  known_attributes_only: project.known_attributes_only,
   quota_calls_per_second:
     project.quota_calls_per_second === null ? "" : String(project.quota_calls_per_second),
 });
@@ -73,6 +74,13 @@ function Editable({ project }: { readonly project: ProjectSettings }) {
             error={form.errorOf("unkeyed_retry_detection")}
             onChange={({ currentTarget }) => form.set("unkeyed_retry_detection", currentTarget.checked)}
           />
+          <Switch
+            label="Only attributes that were created"
+            description="An import or call that names another custom attribute is refused. Off: the attribute is created by it."
+            checked={values.known_attributes_only}
+            error={form.errorOf("known_attributes_only")}
+            onChange={({ currentTarget }) => form.set("known_attributes_only", currentTarget.checked)}
+          />
         </Stack>
       </FormFrame>
     </Panel>
@@ -100,6 +108,7 @@ function ReadOnly({ project }: { readonly project: ProjectSettings }) {
           { label: "Time zone", value: project.time_zone },
           { label: "Calls per second", value: project.quota_calls_per_second ?? "as the instance has it" },
           { label: "Know repeated calls again", value: project.unkeyed_retry_detection ? "On" : "Off" },
+          { label: "Only attributes that were created", value: project.known_attributes_only ? "On" : "Off" },
         ]}
       />
       <Text size="sm" c="dimmed" mt="md">

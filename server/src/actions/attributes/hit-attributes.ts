@@ -3,14 +3,14 @@ import { AppError } from "../../base/errors.ts";
 import { parseAttributeHits } from "../../domain/attribute-hit.ts";
 import type { AttributeType } from "../../domain/attribute-value.ts";
 import { isTooLarge } from "../../domain/entry-refusals.ts";
+import { sentence } from "../../domain/field-label.ts";
 import { inProject } from "../../store/db.ts";
 import { listAttributes, registerAttributes } from "../../store/profiles.ts";
 import type { Context } from "../context.ts";
 import { persistently } from "../profiles/persistently.ts";
 import { idsByUserId, upsertIn } from "../profiles/upsert-profiles.ts";
+import { refusalOfNew } from "./admit-attributes.ts";
 
-/** Names of custom attributes of a project (decisions, section 8). */
-const MAX_ATTRIBUTES = 1_000;
 const MESSAGE = "Attribute is not hit";
 
 /** @returns how many values were written. @throws AppError invalid or too_large; then nothing was. */
@@ -27,10 +27,12 @@ export async function hitAttributes(
     throw new AppError("invalid", { message: MESSAGE, errors: parsed.error });
   }
   const { hits, newAttributes } = parsed.value;
-  if (newAttributes.size > 0 && known.size + newAttributes.size > MAX_ATTRIBUTES) {
-    const errors = { attribute: [`Attribute would make more than ${MAX_ATTRIBUTES} custom attributes.`] };
-    throw new AppError("invalid", { message: MESSAGE, errors });
-  }
+  const refusal = await refusalOfNew(context, projectId, { known, wanted: newAttributes.keys() });
+  if (refusal !== null)
+    throw new AppError("invalid", {
+      message: MESSAGE,
+      errors: { attribute: [sentence("attribute", refusal)] },
+    });
   const nowMs = context.clock.now();
   const names = [...newAttributes].map(([name, type]) => ({ name, type }));
   const rows = hits.flatMap(({ userId, change }) =>

@@ -19,14 +19,13 @@ import {
 } from "../../store/events.ts";
 import { bucketedId, bucketOfId } from "../../store/id-blocks.ts";
 import { listAttributes, registerAttributes } from "../../store/profiles.ts";
+import { refusalOfNew } from "../attributes/admit-attributes.ts";
 import { type Context, dayOf } from "../context.ts";
 import { persistently } from "../profiles/persistently.ts";
 import { idsByUserId, upsertIn } from "../profiles/upsert-profiles.ts";
 
 /** Names of events of a project. Names that hold an order's number would soon make thousands. */
 const MAX_NAMES = 2_000;
-/** Names of custom attributes of a project (decisions, section 8). */
-const MAX_ATTRIBUTES = 1_000;
 const MESSAGE = "Event is not hit";
 
 export interface HitAnswer {
@@ -54,9 +53,8 @@ export async function hitEvents(
     throw new AppError("invalid", { message: MESSAGE, errors: parsed.error });
   }
   const batch = parsed.value;
-  if (batch.newAttributes.size > 0 && known.size + batch.newAttributes.size > MAX_ATTRIBUTES) {
-    throw refuse("user_attributes", `would make more than ${MAX_ATTRIBUTES} custom attributes`);
-  }
+  const refusal = await refusalOfNew(context, projectId, { known, wanted: batch.newAttributes.keys() });
+  if (refusal !== null) throw refuse("user_attributes", refusal);
   await persistently(context, projectId, (tx) => store(context, tx, { projectId, batch, nowMs }));
   return { accepted: batch.events.length, rejected: batch.rejected, errors: batch.errors };
 }

@@ -16,8 +16,8 @@ import {
   registerAttributes,
 } from "../../store/profiles.ts";
 import { insertTask, notifyTask } from "../../store/tasks.ts";
+import { refusalOfNewIn } from "../attributes/admit-attributes.ts";
 import type { Context } from "../context.ts";
-import { MAX_ATTRIBUTES } from "../profiles/import-profiles.ts";
 import { type Actor, recordAudit } from "../tokens/audit-trail.ts";
 import { type FileColumn, readBatches } from "./import-file.ts";
 
@@ -133,10 +133,9 @@ async function planIn(
     throw new AppError("conflict", { message: `The import was run already, as task ${record?.taskId}.` });
   const known = (await listAttributes(tx, projectId)) as Map<string, AttributeType>;
   const plan = makePlan(file, known, mapping);
-  if (known.size + plan.isNew.size > MAX_ATTRIBUTES) {
-    const predicate = `would make more than ${MAX_ATTRIBUTES} custom attributes`;
-    throw new AppError("invalid", { errors: { mapping: [sentence("mapping", predicate)] } });
-  }
+  const refusal = await refusalOfNewIn(tx, projectId, { known, wanted: plan.isNew });
+  if (refusal !== null)
+    throw new AppError("invalid", { errors: { mapping: [sentence("mapping", refusal)] } });
   return { file, plan };
 }
 

@@ -18,10 +18,10 @@ import {
   listProfilesByUserId,
   registerAttributes,
 } from "../../store/profiles.ts";
+import { refusalOfNewIn } from "../attributes/admit-attributes.ts";
 import type { Context } from "../context.ts";
 import { type Actor, recordAudit } from "../tokens/audit-trail.ts";
 import { type ProfileView, viewProfileIn } from "./find-profiles.ts";
-import { MAX_ATTRIBUTES } from "./import-profiles.ts";
 import { persistently } from "./persistently.ts";
 import { applyTo, upsertIn } from "./upsert-profiles.ts";
 
@@ -108,8 +108,8 @@ async function readChange(
     throw new AppError("invalid", { errors: refusals.fields });
   }
   const types = changes.newTypes([read.value]);
-  if (known.size + types.size > MAX_ATTRIBUTES)
-    throw invalid("attributes", `would make more than ${MAX_ATTRIBUTES} custom attributes`);
+  const refusal = await refusalOfNewIn(tx, projectId, { known, wanted: types.keys() });
+  if (refusal !== null) throw invalid("attributes", refusal);
   const names = [...types].map(([name, type]) => ({ name, type }));
   if (names.length > 0) await registerAttributes(tx, projectId, names, at.nowMs);
   return read.value ?? { system: {}, attributes: {} };

@@ -4,6 +4,7 @@
  */
 import { AppError } from "../../base/errors.ts";
 import type { AttributeType } from "../../domain/attribute-value.ts";
+import { sentence } from "../../domain/field-label.ts";
 import { type ImportRow, type ProfileImport, parseProfileImport } from "../../domain/profile-import.ts";
 import { isTooLarge } from "../../domain/target-list.ts";
 import { inProject, type Tx } from "../../store/db.ts";
@@ -15,6 +16,7 @@ import {
   settleTask,
   updateTaskProgress,
 } from "../../store/tasks.ts";
+import { refusalOfNew } from "../attributes/admit-attributes.ts";
 import type { Context } from "../context.ts";
 import { MANY_ROWS, type ProfileUpsert, upsertIn } from "./upsert-profiles.ts";
 
@@ -25,8 +27,6 @@ export type Imported =
 const TASK_FROM = 100;
 /** Rows of one transaction: about 50 ms of locks. */
 const BATCH = 1000;
-/** Names of custom attributes of a project (decisions: profiles and their data). */
-export const MAX_ATTRIBUTES = 1000;
 
 const MESSAGE = "Profiles are not imported";
 
@@ -44,10 +44,9 @@ export async function importProfiles(
     throw new AppError("invalid", { message: MESSAGE, errors: parsed.error });
   }
   const wanted = parsed.value;
-  if (known.size + wanted.newAttributes.size > MAX_ATTRIBUTES) {
-    const errors = { columns: [`Columns would make more than ${MAX_ATTRIBUTES} custom attributes.`] };
-    throw new AppError("invalid", { message: MESSAGE, errors });
-  }
+  const refusal = await refusalOfNew(context, projectId, { known, wanted: wanted.newAttributes.keys() });
+  if (refusal !== null)
+    throw new AppError("invalid", { message: MESSAGE, errors: { columns: [sentence("columns", refusal)] } });
   const isTask = wanted.async ?? (body.rows as readonly unknown[]).length >= TASK_FROM;
   return isTask ? await queue(context, projectId, wanted) : await importNow(context, projectId, wanted);
 }
