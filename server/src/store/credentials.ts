@@ -57,7 +57,10 @@ export interface AccessRow {
   readonly ofClient: readonly string[];
 }
 
-/** What an access token stands for; null when there is none, it is over, or its client is off or gone. */
+/**
+ * What an access token stands for; null when there is none, it is over, it was revoked, or its client is off or gone.
+ * A token goes with the secret or key that it was got with.
+ */
 export async function findAccess(
   tx: Tx,
   projectId: number,
@@ -65,9 +68,16 @@ export async function findAccess(
 ): Promise<AccessRow | null> {
   const [row] = await tx<AccessRow[]>`
     select t.client_id as "clientId", t.scopes as granted, c.scopes as "ofClient"
-    from access_tokens t join clients c on c.project_id = t.project_id and c.id = t.client_id
+    from access_tokens t
+    join clients c on c.project_id = t.project_id and c.id = t.client_id and c.token_epoch = t.epoch
     where t.project_id = ${projectId} and t.hash = ${token.hash} and t.valid_until > ${new Date(token.nowMs)}
-      and c.enabled`;
+      and c.enabled
+      and (exists (
+          select from client_secrets s
+          where s.project_id = ${projectId} and s.client_id = t.client_id and t.credential = 'secret:' || s.id)
+        or exists (
+          select from client_keys k
+          where k.project_id = ${projectId} and k.client_id = t.client_id and t.credential = 'key:' || k.id))`;
   return row ?? null;
 }
 
@@ -78,32 +88,26 @@ export interface NewAccessToken {
   readonly scopes: readonly string[];
 }
 
-/** Of one client, all from now on until the same moment. */
+/** Of one client in its present epoch, all from now on until the same moment. */
 export async function insertAccessTokens(
   tx: Tx,
   projectId: number,
-  tokens: { clientId: string; nowMs: number; untilMs: number; rows: readonly NewAccessToken[] },
+  tokens: {
+    clientId: string;
+    epoch: number;
+    nowMs: number;
+    untilMs: number;
+    rows: readonly NewAccessToken[];
+  },
 ): Promise<void> {
-  const { clientId, nowMs, untilMs, rows } = tokens;
+  const { clientId, epoch, nowMs, untilMs, rows } = tokens;
   await tx`
-    insert into access_tokens (project_id, client_id, create_time, valid_until, hash, credential, scopes)
-    select ${projectId}, ${clientId}, ${new Date(nowMs)}, ${new Date(untilMs)}, decode(u.hash, 'hex'), u.credential,
-      string_to_array(u.scopes, ' ')
+    insert into access_tokens (project_id, client_id, epoch, create_time, valid_until, hash, credential, scopes)
+    select ${projectId}, ${clientId}, ${epoch}, ${new Date(nowMs)}, ${new Date(untilMs)}, decode(u.hash, 'hex'),
+      u.credential, string_to_array(u.scopes, ' ')
     from unnest(${texts(rows.map(({ hash }) => hash.toString("hex")))}::text[],
       ${texts(rows.map(({ credential }) => credential))}::text[],
       ${texts(rows.map(({ scopes }) => scopes.join(" ")))}::text[]) as u (hash, credential, scopes)`;
-}
-
-/** Revokes a client's tokens: those got with one credential, or all. */
-export async function deleteAccessTokens(
-  tx: Tx,
-  projectId: number,
-  of: { clientId: string; credential: string | null },
-): Promise<number> {
-  const { count } = await tx`
-    delete from access_tokens where project_id = ${projectId} and client_id = ${of.clientId}
-      and (${of.credential}::text is null or credential = ${of.credential})`;
-  return count;
 }
 
 /**
