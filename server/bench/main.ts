@@ -3,9 +3,9 @@
  *
  * Starts the product for real, sends it 10,000 messages in one call (a) and in 10,000 calls (b), through the
  * sandbox, an HTTP provider and an SMTP server, and prints what came out and what it cost; then compares an access
- * token with the app token (c), and calls with an idempotency key with calls without one (d). Ends with 1 when a
- * message was lost, doubled or mixed up; a missed target is printed and does not fail the run, because the machine
- * decides about it.
+ * token with the app token (c), and calls with an idempotency key with calls without one (d), and counts the access
+ * tokens that one client gets a second (e). Ends with 1 when a message was lost, doubled or mixed up; a missed target is
+ * printed and does not fail the run, because the machine decides about it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +22,7 @@ import { type Result, renderReport } from "./report.ts";
 import { measure, type Scene, type Shape, type Way, warmUp } from "./scenario.ts";
 import { type SinkProcess, startSinkProcess } from "./sink-process.ts";
 import { measureTokenCost, type TokenCost } from "./token-cost.ts";
+import { measureTokenRate } from "./token-rate.ts";
 import type { Turns } from "./turns.ts";
 
 const WARM_UP = 500;
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
   const results: Result[] = [];
   let tokenCost: TokenCost | null = null;
   let keyedCost: Turns | null = null;
+  let tokensPerSecond: number | null = null;
   try {
     for (const way of ["sandbox", "http", "smtp"] as const) {
       const shapes = (["a", "b"] as const).filter((shape) => options.only.includes(`${shape}-${way}`));
@@ -46,16 +48,18 @@ async function main(): Promise<number> {
       process.stderr.write("d-keyed\n");
       keyedCost = await measureKeyedCost(options);
     }
+    if (options.only.includes("e-tokens")) {
+      process.stderr.write("e-tokens\n");
+      tokensPerSecond = await measureTokenRate(options);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(renderReport(machine, options, { results, tokenCost, keyedCost }));
+  const findings = { results, tokenCost, keyedCost, tokensPerSecond };
+  process.stdout.write(renderReport(machine, options, findings));
   if (options.json !== null) {
     mkdirSync(dirname(options.json), { recursive: true });
-    writeFileSync(
-      options.json,
-      `${JSON.stringify({ machine, options, results, tokenCost, keyedCost }, null, 2)}\n`,
-    );
+    writeFileSync(options.json, `${JSON.stringify({ machine, options, ...findings }, null, 2)}\n`);
   }
   return results.every((result) => result.measured.verdict.isRight) ? 0 : 1;
 }

@@ -12,6 +12,7 @@ export const SCENARIOS = [
   "b-smtp",
   "c-token",
   "d-keyed",
+  "e-tokens",
 ] as const;
 
 export interface BenchOptions {

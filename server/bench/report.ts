@@ -25,18 +25,20 @@ const TARGETS = {
   peakMemoryMb: 600,
   tokenShareOfApp: 0.9,
   scopeCheckMicroseconds: 5,
+  tokensPerSecond: 1_000,
 };
 
 export interface Findings {
   readonly results: readonly Result[];
   readonly tokenCost: TokenCost | null;
   readonly keyedCost: Turns | null;
+  readonly tokensPerSecond: number | null;
 }
 
 export function renderReport(
   machine: Machine,
   options: BenchOptions,
-  { results, tokenCost, keyedCost }: Findings,
+  { results, tokenCost, keyedCost, tokensPerSecond }: Findings,
 ): string {
   const lines = [
     `Carillon bench, commit ${machine.commit}, ${machine.date}`,
@@ -55,6 +57,7 @@ export function renderReport(
     ...targets(results),
     ...tokenTargets(tokenCost),
     ...keyedFigures(keyedCost),
+    ...tokenRateTarget(tokensPerSecond),
     "",
     ...checks(results),
     ...logs(results),
@@ -166,6 +169,13 @@ function keyedFigures(cost: Turns | null): string[] {
     `      d-keyed: ${whole(cost.otherPerSecond)} calls/s with an Idempotency-Key each, ` +
       `${whole(cost.basePerSecond)} without; ratio ${cost.ratio.toFixed(3)} (middle of ${cost.turns} turns)`,
   ];
+}
+
+function tokenRateTarget(rate: number | null): string[] {
+  if (rate === null) return [];
+  const promised = TARGETS.tokensPerSecond;
+  const verdict = rate >= promised ? "met " : "MISSED";
+  return [`${verdict} e-tokens: ${whole(rate)} access tokens/s by one client, promised ${whole(promised)}`];
 }
 
 function checks(results: readonly Result[]): string[] {

@@ -1,6 +1,6 @@
 /** c-token: what an access token costs beside the app token, in turns; and what the check of a scope takes by itself. */
 import { covers, SCOPES } from "../src/domain/scope.ts";
-import { makeCalls } from "./load-client.ts";
+import { type Call, makeCalls } from "./load-client.ts";
 import type { Product } from "./product.ts";
 import { ask, compareInTurns, executions, type TurnOptions, type Turns } from "./turns.ts";
 
@@ -18,13 +18,16 @@ export async function measureTokenCost(options: TurnOptions): Promise<TokenCost>
   return { ...turns, scopeCheckMicroseconds: scopeCheckMicroseconds() };
 }
 
-/** By a client that may execute, as an integration has it. */
-async function takeToken(product: Product): Promise<string> {
+/** A request for a token by a new client that may execute, as an integration has it. */
+export async function tokenRequest(product: Product): Promise<Call> {
   const client = (await ask(product, "app/clients", { name: "Bench", scopes: ["execute", "info"] })).data;
   const { secret } = (await ask(product, `app/clients/${client.client_id}/secrets`, {})).data;
   const grant = { grant_type: "client_credentials", client_id: client.client_id, client_secret: secret };
-  const request = { path: "/api/oauth/token", body: JSON.stringify(grant) };
-  const [answer] = await makeCalls(product.url, [request], 1);
+  return { path: "/api/oauth/token", body: JSON.stringify(grant) };
+}
+
+async function takeToken(product: Product): Promise<string> {
+  const [answer] = await makeCalls(product.url, [await tokenRequest(product)], 1);
   if (answer?.status !== 200) throw new Error(`no token: ${answer?.body}`);
   return (JSON.parse(answer.body) as { access_token: string }).access_token;
 }

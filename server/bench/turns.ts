@@ -99,7 +99,8 @@ export async function ask(
   return JSON.parse(answer.body);
 }
 
-async function callsPerSecond(
+/** Makes slices for that time. @throws when a call is refused. */
+export async function callsPerSecond(
   product: Product,
   run: { slice: Slice; ms: number; connections: number },
 ): Promise<number> {

@@ -56,6 +56,16 @@ export function createSweeper({ context, keptDays, random }: SweeperOptions): Sw
     return deleted;
   }
 
+  /** Tokens and assertions carry their own end, and have an index by it. */
+  async function sweepCredentials(projectId: number, nowMs: number): Promise<void> {
+    const request = { nowMs, limit: PAGE };
+    while (!signal.aborted) {
+      const deleted = await inProject(app, projectId, (tx) => deleteEnded(tx, projectId, request));
+      if (deleted === 0) break;
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  }
+
   async function sweep(): Promise<Record<RetentionTable, number>> {
     const nowMs = clock.now();
     const limits: Record<RetentionTable, number> = {
@@ -68,7 +78,7 @@ export function createSweeper({ context, keptDays, random }: SweeperOptions): Sw
     };
     const deleted = { webhook_events: 0, sandbox_messages: 0, event_keys: 0, chunks: 0, idempotency_keys: 0 };
     for (const projectId of await listProjectIds(dispatch)) {
-      await inProject(app, projectId, (tx) => deleteEnded(tx, projectId, nowMs));
+      await sweepCredentials(projectId, nowMs);
       for (const [table, beforeMs] of Object.entries(limits) as [RetentionTable, number][]) {
         if (signal.aborted) return deleted;
         deleted[table] += await sweepTable(projectId, table, beforeMs);

@@ -7,6 +7,8 @@ export interface ClientRow {
   readonly scopes: readonly string[];
   readonly enabled: boolean;
   readonly requireJti: boolean;
+  /** Access tokens of an earlier one are revoked. */
+  readonly tokenEpoch: number;
   readonly createTime: Date;
   readonly updateTime: Date;
   readonly updatedBy: string;
@@ -62,8 +64,8 @@ export async function insertClient(
 
 export async function listClients(tx: Tx, projectId: number): Promise<ClientRow[]> {
   return await tx<ClientRow[]>`
-    select id, name, scopes, enabled, require_jti as "requireJti", create_time as "createTime",
-      update_time as "updateTime", updated_by as "updatedBy"
+    select id, name, scopes, enabled, require_jti as "requireJti", token_epoch as "tokenEpoch",
+      create_time as "createTime", update_time as "updateTime", updated_by as "updatedBy"
     from clients where project_id = ${projectId} order by create_time, id`;
 }
 
@@ -78,8 +80,8 @@ export async function findClient(
 ): Promise<ClientRow | null> {
   const lockClause = { change: tx`for no key update`, use: tx`for share`, none: tx`` }[lock];
   const [row] = await tx<ClientRow[]>`
-    select id, name, scopes, enabled, require_jti as "requireJti", create_time as "createTime",
-      update_time as "updateTime", updated_by as "updatedBy"
+    select id, name, scopes, enabled, require_jti as "requireJti", token_epoch as "tokenEpoch",
+      create_time as "createTime", update_time as "updateTime", updated_by as "updatedBy"
     from clients where project_id = ${projectId} and id = ${id} ${lockClause}`;
   return row ?? null;
 }
@@ -95,7 +97,12 @@ export async function updateClient(
     where project_id = ${projectId} and id = ${client.id}`;
 }
 
-/** Takes its secrets, keys and tokens with it. */
+/** Ends all access tokens that the client has got so far. */
+export async function revokeClientTokens(tx: Tx, projectId: number, id: string): Promise<void> {
+  await tx`update clients set token_epoch = token_epoch + 1 where project_id = ${projectId} and id = ${id}`;
+}
+
+/** Takes its secrets and keys with it; its tokens are worth nothing without it. */
 export async function deleteClient(tx: Tx, projectId: number, id: string): Promise<void> {
   await tx`delete from clients where project_id = ${projectId} and id = ${id}`;
 }

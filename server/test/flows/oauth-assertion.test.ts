@@ -147,6 +147,14 @@ describe("an assertion is used once", () => {
     expectRefused(await exchange(assertion, {}, second));
   });
 
+  test("many at once, each twice: of each one becomes a token", async () => {
+    await freshClient();
+    const assertions = Array.from({ length: 12 }, () => jwt());
+    const answers = await Promise.all([...assertions, ...assertions].map((assertion) => exchange(assertion)));
+    const given = assertions.map((_, i) => [answers[i]!.status, answers[i + 12]!.status].sort());
+    expect(given).toEqual(assertions.map(() => [200, 400]));
+  });
+
   test("one that was refused for its scope is not used up", async () => {
     await freshClient();
     const assertion = jwt();

@@ -3,7 +3,6 @@ import { AppError } from "../../base/errors.ts";
 import { CLIENT_LIMITS, readUploadedKey, type UploadedKey } from "../../domain/client.ts";
 import { sentence } from "../../domain/field-label.ts";
 import { deleteKey, insertKey, listKeys } from "../../store/clients.ts";
-import { deleteAccessTokens } from "../../store/credentials.ts";
 import type { Tx } from "../../store/db.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../tokens/audit-trail.ts";
@@ -78,9 +77,7 @@ export async function removeKey(
     actor,
     async work(tx) {
       if (!(await deleteKey(tx, projectId, { clientId: id, id: keyId }))) throw new AppError("not_found");
-      const credential = `key:${keyId}`;
-      const revoked = await deleteAccessTokens(tx, projectId, { clientId: id, credential });
-      return { action: "client.delete_key", before: { id: keyId }, after: { revoked_tokens: revoked } };
+      return { action: "client.delete_key", before: { id: keyId } };
     },
   });
 }

@@ -4,7 +4,6 @@ import { AppError } from "../../base/errors.ts";
 import { CLIENT_LIMITS, CLIENT_SECRET_PREFIX } from "../../domain/client.ts";
 import { sentence } from "../../domain/field-label.ts";
 import { deleteSecret, insertSecret, listSecrets } from "../../store/clients.ts";
-import { deleteAccessTokens } from "../../store/credentials.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../tokens/audit-trail.ts";
 import type { ClientView } from "./client-view.ts";
@@ -52,9 +51,7 @@ export async function removeSecret(
     async work(tx) {
       if (!(await deleteSecret(tx, projectId, { clientId: id, id: secretId })))
         throw new AppError("not_found");
-      const credential = `secret:${secretId}`;
-      const revoked = await deleteAccessTokens(tx, projectId, { clientId: id, credential });
-      return { action: "client.delete_secret", before: { id: secretId }, after: { revoked_tokens: revoked } };
+      return { action: "client.delete_secret", before: { id: secretId } };
     },
   });
 }

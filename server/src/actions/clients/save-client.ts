@@ -14,9 +14,9 @@ import {
   findClient,
   insertClient,
   listClients,
+  revokeClientTokens,
   updateClient,
 } from "../../store/clients.ts";
-import { deleteAccessTokens } from "../../store/credentials.ts";
 import { inProject, type Tx } from "../../store/db.ts";
 import { lockProject } from "../../store/locks.ts";
 import type { Context } from "../context.ts";
@@ -92,8 +92,8 @@ export async function revokeTokens(
     id,
     actor,
     async work(tx) {
-      const count = await deleteAccessTokens(tx, projectId, { clientId: id, credential: null });
-      return { action: "client.revoke_tokens", after: { revoked: count } };
+      await revokeClientTokens(tx, projectId, id);
+      return { action: "client.revoke_tokens" };
     },
   });
 }

@@ -3,16 +3,12 @@
  * `success` and `message` beside them, so that callers of the External API find what they know.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import {
-  ACCESS_TOKEN_SECONDS,
-  type IssuedToken,
-  issueForAssertion,
-  issueForSecret,
-  noteExposedSecret,
-} from "../../actions/clients/issue-token.ts";
+import { noteExposedSecret } from "../../actions/clients/exposed-secret.ts";
+import { createTokenIssuer, type TokenIssuer } from "../../actions/clients/issue-token.ts";
 import { invalidRequest, type TokenFault, wrongRegion } from "../../actions/clients/token-fault.ts";
+import { ACCESS_TOKEN_SECONDS, type Issued } from "../../actions/clients/token-line.ts";
 import type { Context } from "../../actions/context.ts";
-import { fail, type Result } from "../../base/result.ts";
+import { fail } from "../../base/result.ts";
 import { readAssertion } from "../../domain/assertion.ts";
 import { KEY_ALGORITHMS } from "../../domain/client.ts";
 import { elsewhere, type OtherRegions } from "../../domain/region.ts";
@@ -44,16 +40,19 @@ export interface OauthOptions {
 
 interface OauthServices extends OauthOptions {
   readonly guesses: GuessLimit;
+  readonly issuer: TokenIssuer;
 }
 
 export function mountOauth(app: FastifyInstance, options: OauthOptions): void {
-  const services = { ...options, guesses: createGuessLimit(options.context.clock) };
+  const { context } = options;
+  const own = { guesses: createGuessLimit(context.clock), issuer: createTokenIssuer(context) };
+  const services = { ...options, ...own };
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) => parsed(null, body));
     scope.setErrorHandler((thrown, request, reply) => {
       const { status, message, retryAfterSeconds } = appErrorOf(thrown);
-      if (status >= 500) options.context.log.error({ err: thrown, request: request.id }, "a request failed");
+      if (status >= 500) context.log.error({ err: thrown, request: request.id }, "a request failed");
       void refuse(reply, faultOf(status, message, retryAfterSeconds));
     });
     // The framework refuses a label that it cannot read before the body is looked at; the body tells what it is.
@@ -110,8 +109,8 @@ async function answer(
 
 async function issueFor(
   request: FastifyRequest,
-  { context, guesses, publicUrl, otherRegions = {} }: OauthServices,
-): Promise<Result<IssuedToken, TokenFault>> {
+  { context, guesses, issuer, publicUrl, otherRegions = {} }: OauthServices,
+): Promise<Issued> {
   const parameters = readParameters(request.body);
   if (!parameters.ok) return parameters;
   const inAddress = await refuseAddress(request, parameters.value, context);
@@ -125,8 +124,8 @@ async function issueFor(
   if (waitSeconds !== null) return fail(tooMany(waitSeconds));
   const issued =
     asked.grant === JWT_BEARER
-      ? await issueForAssertion(context, { ...asked, audiences: audiencesOf(request, publicUrl) })
-      : await issueForSecret(context, asked);
+      ? await issuer.forAssertion({ ...asked, audiences: audiencesOf(request, publicUrl) })
+      : await issuer.forSecret(asked);
   const isWrong = !issued.ok && /^invalid_(client|grant)$/.test(issued.error.error);
   const endpoint = isWrong && who !== null ? elsewhere(who, otherRegions) : null;
   if (endpoint !== null) return fail(wrongRegion(endpoint));
