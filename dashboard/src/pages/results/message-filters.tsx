@@ -7,28 +7,10 @@ import { SearchField } from "../../components/search-field.tsx";
 import { useProject } from "../../router/project-context.ts";
 import type { SetUrlState } from "../../router/url-state.ts";
 import { CampaignSelect } from "./campaign-select.tsx";
+import { type FilterState, USUAL_FILTERS, USUAL_RANGE } from "./messages-read.ts";
 import { GROUPS, OUTCOMES, REASON_NAMES, reasonWords, sentenceCase } from "./outcome.ts";
 import styles from "./results.module.css";
 import { TimeRange } from "./time-range.tsx";
-
-/** What stands for "not in the address". A constant: it is compared by identity. */
-export const USUAL_FILTERS = {
-  q: "",
-  campaign_id: "",
-  execution_id: "",
-  message_type: "",
-  outcome: "",
-  reason: "",
-  range: "",
-  from: "",
-  to: "",
-  /** The message beside the list. */
-  message: "",
-};
-export type FilterState = typeof USUAL_FILTERS;
-
-/** Of the log: everything that there is. */
-export const USUAL_RANGE = "all";
 
 const CHANNELS = ["email", "sms", "ios_push", "android_push", "web_push", "inbox", "webhook"];
 
