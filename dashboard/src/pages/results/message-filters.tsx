@@ -1,8 +1,9 @@
 /** The filters of the message log. They stand in the address, so that a view can be sent to a colleague. */
-import { Button, Pill, Select } from "@mantine/core";
+import { Button, Pill } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useState } from "react";
 import { channelLabel } from "../../components/channel.tsx";
+import { LateSelect } from "../../components/late-select.tsx";
 import { SearchField } from "../../components/search-field.tsx";
 import { useProject } from "../../router/project-context.ts";
 import type { SetUrlState } from "../../router/url-state.ts";
@@ -75,7 +76,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
   const { can } = useProject();
   return (
     <>
-      <Select
+      <LateSelect
         label="Outcome"
         placeholder="Any"
         w={150}
@@ -86,7 +87,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
         onChange={(outcome) => change({ outcome: outcome ?? "" })}
         maxDropdownHeight={380}
       />
-      <Select
+      <LateSelect
         label="Reason"
         placeholder="Any"
         w={190}
@@ -97,7 +98,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
         value={state.reason || null}
         onChange={(reason) => change({ reason: reason ?? "" })}
       />
-      <Select
+      <LateSelect
         label="Channel"
         placeholder="Any"
         w={130}

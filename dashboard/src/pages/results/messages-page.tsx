@@ -125,7 +125,10 @@ const secondLine = ({ message_type_name: name, reason, error }: Message): string
     .filter((text) => text !== null)
     .join(" · ");
 
-/** Leads to the message's own page in a new tab, and opens it beside the list otherwise. */
+/**
+ * Leads to the message's own page in a new tab, and opens it beside the list otherwise. Not the router's Link: that
+ * would resolve each row's address for a way that is never gone inside the app.
+ */
 function RowLink({ row, open }: { readonly row: Message; open(id: number): void }) {
   const { path } = useProject();
   const click = (event: MouseEvent): void => {
@@ -134,7 +137,7 @@ function RowLink({ row, open }: { readonly row: Message; open(id: number): void 
     open(row.id);
   };
   return (
-    <Anchor component={Link} to={path(`messages/${row.id}`)} size="sm" onClick={click} preload={false}>
+    <Anchor href={path(`messages/${row.id}`)} size="sm" onClick={click}>
       {row.user_id ?? row.target}
     </Anchor>
   );

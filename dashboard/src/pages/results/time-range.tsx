@@ -1,6 +1,7 @@
 /** A range of time in the address: one of the usual lengths up to now, or from and to as unix seconds. */
-import { Group, Select } from "@mantine/core";
+import { Group } from "@mantine/core";
 import { useMemo } from "react";
+import { LateSelect } from "../../components/late-select.tsx";
 import { MomentField } from "../../components/moment-field.tsx";
 import { DAY, LENGTHS, minuteOf, numberOf, type Range, type RangeState, rangeIn } from "./range.ts";
 
@@ -26,7 +27,7 @@ export function TimeRange({ state, usual, set }: TimeRangeProps) {
   };
   return (
     <Group gap="xs" align="end">
-      <Select
+      <LateSelect
         label="Time"
         w={150}
         allowDeselect={false}
