@@ -15,7 +15,9 @@ const SOURCES = join(ROOT, "dashboard");
 const OUT = join(ROOT, "dist", "dashboard");
 const STAMP = ".build";
 /** What the build is made of; the lock file stands for the packages. */
-const INPUTS = ["index.html", "vite.config.ts", "package.json", "src"].map((name) => join(SOURCES, name));
+const INPUTS = ["index.html", "vite.config.ts", "page-files.ts", "package.json", "src"].map((name) =>
+  join(SOURCES, name),
+);
 const TEXTS = /\.(js|css|svg|json)$/;
 /** Below that a compressed form saves nothing that counts. */
 const WORTH_BYTES = 1_024;

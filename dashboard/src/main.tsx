@@ -12,11 +12,14 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client.ts";
 import { styleNonce } from "./nonce.ts";
+import { askAhead } from "./router/ask-ahead.ts";
 import { createAppRouter } from "./router/router.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
 const colorScheme = localStorageColorSchemeManager({ key: "carillon-color-scheme" });
 const queryClient = createQueryClient();
+const { pathname, search } = window.location;
+void askAhead(queryClient, { pathname, search, nowMs: Date.now() });
 const router = createAppRouter();
 
 /** A page that has just been loaded has the newest files: loading it again would not help. */

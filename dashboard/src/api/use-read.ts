@@ -4,6 +4,7 @@
  */
 import {
   type InfiniteData,
+  infiniteQueryOptions,
   keepPreviousData,
   type UseQueryResult,
   useInfiniteQuery,
@@ -47,20 +48,21 @@ export interface ListRead<Row> {
   reload(): void;
 }
 
-export function useReadList<Row>({ noun, path, query, enabled = true, everyMs }: Read): ListRead<Row> {
-  const { id: projectId } = useProject();
-  const result = useInfiniteQuery<
-    ListPage<Row>,
-    Error,
-    InfiniteData<ListPage<Row>>,
-    readonly unknown[],
-    string | null
-  >({
+/** How the pages of a list are asked for and kept; for asking before `useReadList` does. */
+export const listQuery = <Row>(projectId: number, { noun, path, query }: Read) =>
+  infiniteQueryOptions<ListPage<Row>, Error, InfiniteData<ListPage<Row>>, readonly unknown[], string | null>({
     queryKey: keys.list(projectId, noun, { path, ...query, pages: true }),
     queryFn: ({ pageParam, signal }) =>
       requestList<Row>(path, { projectId, query: { ...query, cursor: pageParam }, signal }),
     initialPageParam: null,
     getNextPageParam: (last) => last.next,
+  });
+
+export function useReadList<Row>(read: Read): ListRead<Row> {
+  const { enabled = true, everyMs } = read;
+  const { id: projectId } = useProject();
+  const result = useInfiniteQuery({
+    ...listQuery<Row>(projectId, read),
     placeholderData: keepPreviousData,
     enabled,
     // A list that one has scrolled on in stays as it is: all its pages would be asked anew.

@@ -7,8 +7,11 @@ import { useProject } from "../router/project-context.ts";
 import styles from "./data-table.module.css";
 import type { Column, DataTableProps } from "./data-table.tsx";
 
-const ROW_PIXELS = 45;
+/** Of a row of one line (data-table.module.css). A wrong guess draws all rows again once they are measured. */
+const ROW_PIXELS = 44;
 const OVERSCAN = 8;
+/** The least height of the frame, however small the window. */
+const LEAST_PIXELS = 340;
 /** Rows before the end at which the next page is asked for. */
 const AHEAD = 15;
 const PAGE_ROWS = 10;
@@ -27,6 +30,8 @@ export function DataTableBody<Row>(props: DataTableProps<Row> & { readonly spent
     estimateSize: () => ROW_PIXELS,
     getItemKey: (index) => keyOf(rows[index] as Row),
     overscan: OVERSCAN,
+    // The rows are in the first drawing, not in a second one after the frame was measured.
+    initialRect: { width: 0, height: Math.max(LEAST_PIXELS, window.innerHeight - spentHeight) },
   });
   const items = virtual.getVirtualItems();
   const lastSeen = items.at(-1)?.index ?? 0;
@@ -61,7 +66,7 @@ export function DataTableBody<Row>(props: DataTableProps<Row> & { readonly spent
     <div
       ref={scroller}
       className={styles.scroller}
-      style={{ maxHeight: `max(340px, calc(100dvh - ${spentHeight}px))` }}
+      style={{ maxHeight: `max(${LEAST_PIXELS}px, calc(100dvh - ${spentHeight}px))` }}
     >
       <table className={styles.table} aria-label={label} aria-rowcount={hasMore ? -1 : rows.length + 1}>
         <Head columns={columns} template={template} />

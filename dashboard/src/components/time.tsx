@@ -32,11 +32,17 @@ interface TimeProps {
   readonly value: number | null | undefined;
 }
 
+/** A part of its own, so that nothing is formatted for tips that nobody opens: a list has a page full of them. */
+function ExactTime({ value }: { readonly value: number }) {
+  const { timeZone } = useProject();
+  return formatTime(value, timeZone, true);
+}
+
 export function DateTime({ value }: TimeProps) {
   const { timeZone } = useProject();
   if (value === null || value === undefined) return <span>–</span>;
   return (
-    <Tooltip label={formatTime(value, timeZone, true)}>
+    <Tooltip label={<ExactTime value={value} />}>
       <time dateTime={new Date(value * 1000).toISOString()}>{formatTime(value, timeZone)}</time>
     </Tooltip>
   );
@@ -60,7 +66,6 @@ function wordsForTime(seconds: number, nowSeconds: number): string {
 }
 
 export function TimeAgo({ value }: TimeProps) {
-  const { timeZone } = useProject();
   const [nowMs, setNowMs] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), TICK_MS);
@@ -68,7 +73,7 @@ export function TimeAgo({ value }: TimeProps) {
   }, []);
   if (value === null || value === undefined) return <span>–</span>;
   return (
-    <Tooltip label={formatTime(value, timeZone, true)}>
+    <Tooltip label={<ExactTime value={value} />}>
       <time dateTime={new Date(value * 1000).toISOString()}>{wordsForTime(value, nowMs / 1000)}</time>
     </Tooltip>
   );

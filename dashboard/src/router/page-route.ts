@@ -3,6 +3,7 @@
  * finds them by itself, so that a new noun touches no file of another.
  */
 import type { FunctionComponent } from "react";
+import type { Read } from "../api/use-read.ts";
 import type { Permission } from "./project-context.ts";
 
 export interface PageRoute {
@@ -14,6 +15,8 @@ export interface PageRoute {
   readonly permission: Permission | null;
   /** Loaded when it is first needed, or when the pointer rests on a link to it. */
   readonly load: () => Promise<{ default: FunctionComponent }>;
+  /** The list that it begins with, as its address asks for it: asked while the page itself still loads. */
+  readonly firstList?: (search: Readonly<Record<string, unknown>>, nowMs: number) => Read;
 }
 
 const modules = import.meta.glob<{ pages: readonly PageRoute[] }>("../pages/*/routes.ts", { eager: true });

@@ -1,8 +1,7 @@
 /** What a view shows is in its address: filters, search texts, the open tab. Plain texts, and only those that differ from the usual. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-
-type State = Readonly<Record<string, string>>;
+import { type State, stateIn } from "./state-in.ts";
 
 export type SetUrlState<S extends State> = (
   patch: Partial<S>,
@@ -16,10 +15,7 @@ export type SetUrlState<S extends State> = (
 export function useUrlState<S extends State>(usual: S): readonly [S, SetUrlState<S>] {
   const search: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
-  const state = useMemo(() => {
-    const given = Object.keys(usual).map((name) => [name, textOf(search[name]) ?? usual[name]]);
-    return Object.fromEntries(given) as S;
-  }, [search, usual]);
+  const state = useMemo(() => stateIn(search, usual), [search, usual]);
   const set: SetUrlState<S> = useCallback(
     (patch, { push = false } = {}) =>
       void navigate({
@@ -32,8 +28,6 @@ export function useUrlState<S extends State>(usual: S): readonly [S, SetUrlState
   );
   return [state, set];
 }
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 function withoutUsual(search: Record<string, unknown>, usual: State): Record<string, unknown> {
   return Object.fromEntries(

@@ -203,6 +203,30 @@ testInBrowser("filters stand in the address, and a fault is told with its reques
   expect(await axe()).toEqual([]);
 });
 
+testInBrowser(
+  "a visit that begins at the log asks once for each answer, and for its files from the head",
+  async () => {
+    const { page, signIn, stack } = dashboard;
+    await signIn("support_agent");
+    const asked: string[] = [];
+    const note = (request: { url(): string }): void => void asked.push(request.url().slice(stack.url.length));
+    page.on("request", note);
+    // Not followed by itself: a filter by outcome is asked once.
+    await page.goto(`/p/${stack.id}/messages?outcome=failed`);
+    const rows = page.getByRole("table", { name: "Messages" }).locator("tbody tr");
+    await until(
+      () => rows.count(),
+      (count) => count === REFUSED.length,
+    );
+    page.off("request", note);
+    for (const path of ["/api/app/me", "/api/app/messages", "/api/app/project"])
+      expect([path, asked.filter((url) => url.split("?")[0] === path).length]).toEqual([path, 1]);
+    const isPagesOwn = (url: string): boolean => /^\/assets\/messages-page-.*\.js$/.test(url);
+    expect(asked.findIndex(isPagesOwn)).toBeGreaterThan(0);
+    expect(asked.findIndex(isPagesOwn)).toBeLessThan(asked.indexOf("/api/app/me"));
+  },
+);
+
 testInBrowser("a viewer sees the figures and no people", async () => {
   const { page, signIn, goto, axe } = dashboard;
   await signIn("viewer");

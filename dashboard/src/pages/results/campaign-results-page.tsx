@@ -16,9 +16,10 @@ import { CampaignFrame, useCampaign } from "../campaigns/campaign-frame.tsx";
 import { CampaignExecutions } from "./campaign-executions.tsx";
 import { ChannelTable } from "./channel-table.tsx";
 import type { MessageFilter } from "./messages-link.tsx";
+import type { Range } from "./range.ts";
 import { ReasonTable } from "./reason-table.tsx";
 import { chartOf, type Unit } from "./results-series.ts";
-import { type Range, TimeRange, useRange } from "./time-range.tsx";
+import { TimeRange, useRange } from "./time-range.tsx";
 import type { Results } from "./wire.ts";
 
 const USUAL = { range: "", from: "", to: "", unit: "" };

@@ -1,9 +1,9 @@
 /** Chooses a campaign by its title, for filters. */
-import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import type { CampaignRowView } from "../../../../server/src/actions/campaigns/campaign-pages.ts";
 import { useRead } from "../../api/use-read.ts";
+import { LateSelect } from "../../components/late-select.tsx";
 
 type Row = Pick<CampaignRowView, "id" | "title">;
 
@@ -35,7 +35,7 @@ export function CampaignSelect({ value, onChange }: CampaignSelectProps) {
   const rows = (list.data ?? []).map((row) => ({ value: String(row.id), label: labelOf(row) }));
   const own = value === "" || rows.some((row) => row.value === value) ? [] : [{ value, label }];
   return (
-    <Select
+    <LateSelect
       label="Campaign"
       placeholder="All campaigns"
       w={200}

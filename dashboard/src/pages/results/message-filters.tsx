@@ -1,34 +1,17 @@
 /** The filters of the message log. They stand in the address, so that a view can be sent to a colleague. */
-import { Button, Pill, Select } from "@mantine/core";
+import { Button, Pill } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useState } from "react";
 import { channelLabel } from "../../components/channel.tsx";
+import { LateSelect } from "../../components/late-select.tsx";
 import { SearchField } from "../../components/search-field.tsx";
 import { useProject } from "../../router/project-context.ts";
 import type { SetUrlState } from "../../router/url-state.ts";
 import { CampaignSelect } from "./campaign-select.tsx";
+import { type FilterState, USUAL_FILTERS, USUAL_RANGE } from "./messages-read.ts";
 import { GROUPS, OUTCOMES, REASON_NAMES, reasonWords, sentenceCase, whyWords } from "./outcome.ts";
 import styles from "./results.module.css";
 import { TimeRange } from "./time-range.tsx";
-
-/** What stands for "not in the address". A constant: it is compared by identity. */
-export const USUAL_FILTERS = {
-  q: "",
-  campaign_id: "",
-  execution_id: "",
-  message_type: "",
-  outcome: "",
-  reason: "",
-  range: "",
-  from: "",
-  to: "",
-  /** The message beside the list. */
-  message: "",
-};
-export type FilterState = typeof USUAL_FILTERS;
-
-/** Of the log: everything that there is. */
-export const USUAL_RANGE = "all";
 
 const CHANNELS = ["email", "sms", "ios_push", "android_push", "web_push", "inbox", "webhook"];
 
@@ -93,7 +76,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
   const { can } = useProject();
   return (
     <>
-      <Select
+      <LateSelect
         label="Outcome"
         placeholder="Any"
         w={150}
@@ -104,7 +87,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
         onChange={(outcome) => change({ outcome: outcome ?? "" })}
         maxDropdownHeight={380}
       />
-      <Select
+      <LateSelect
         label="Reason"
         placeholder="Any"
         w={190}
@@ -115,7 +98,7 @@ function Choices({ state, change }: { state: FilterState; change(patch: Partial<
         value={state.reason || null}
         onChange={(reason) => change({ reason: reason ?? "" })}
       />
-      <Select
+      <LateSelect
         label="Channel"
         placeholder="Any"
         w={130}

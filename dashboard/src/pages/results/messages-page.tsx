@@ -17,25 +17,17 @@ import { TimeAgo } from "../../components/time.tsx";
 import { ButtonLink } from "../../router/links.tsx";
 import { useProject } from "../../router/project-context.ts";
 import { useUrlState } from "../../router/url-state.ts";
-import {
-  type FilterState,
-  isFiltered,
-  MessageFilters,
-  USUAL_FILTERS,
-  USUAL_RANGE,
-} from "./message-filters.tsx";
+import { isFiltered, MessageFilters } from "./message-filters.tsx";
 import { MessageStory } from "./message-story.tsx";
+import { type FilterState, messagesRead, USUAL_FILTERS, USUAL_RANGE } from "./messages-read.ts";
 import { reasonWords } from "./outcome.ts";
 import styles from "./results.module.css";
-import { type Range, useRange } from "./time-range.tsx";
+import { useRange } from "./time-range.tsx";
 import type { Message } from "./wire.ts";
-
-const PAGE_ROWS = 100;
-const LIVE_MS = 4_000;
 
 export default function MessagesPage() {
   const [state, set] = useUrlState(USUAL_FILTERS);
-  const list = useMessages(state, useRange(state, USUAL_RANGE));
+  const list = useReadList<Message>(messagesRead(state, useRange(state, USUAL_RANGE)));
   const shown = state.message;
   const open = (id: number): void => set({ message: String(id) }, { push: shown === "" });
   const close = (): void => {
@@ -67,18 +59,6 @@ export default function MessagesPage() {
       </div>
     </>
   );
-}
-
-/** Follows what is going on where asking again is cheap: what is found through an index. */
-function useMessages(state: FilterState, { from, to }: Range): ListRead<Message> {
-  const { message: _shown, range: _range, ...filters } = state;
-  const isCheap = state.execution_id !== "" || (state.outcome === "" && state.reason === "");
-  return useReadList<Message>({
-    noun: "messages",
-    path: "/messages",
-    query: { ...filters, from, to, limit: PAGE_ROWS },
-    ...(isCheap && to === null ? { everyMs: LIVE_MS } : {}),
-  });
 }
 
 /** Those that there is room for when a message is shown beside the list. */
@@ -145,7 +125,10 @@ const secondLine = ({ message_type_name: name, reason, error }: Message): string
     .filter((text) => text !== null)
     .join(" · ");
 
-/** Leads to the message's own page in a new tab, and opens it beside the list otherwise. */
+/**
+ * Leads to the message's own page in a new tab, and opens it beside the list otherwise. Not the router's Link: that
+ * would resolve each row's address for a way that is never gone inside the app.
+ */
 function RowLink({ row, open }: { readonly row: Message; open(id: number): void }) {
   const { path } = useProject();
   const click = (event: MouseEvent): void => {
@@ -154,7 +137,7 @@ function RowLink({ row, open }: { readonly row: Message; open(id: number): void 
     open(row.id);
   };
   return (
-    <Anchor component={Link} to={path(`messages/${row.id}`)} size="sm" onClick={click} preload={false}>
+    <Anchor href={path(`messages/${row.id}`)} size="sm" onClick={click}>
       {row.user_id ?? row.target}
     </Anchor>
   );

@@ -2,7 +2,7 @@
 import type { Series } from "../../components/chart.tsx";
 import { dayOf, nextDay } from "../../components/zoned-time.ts";
 import { countOf, GROUPS } from "./outcome.ts";
-import type { Range } from "./time-range.tsx";
+import type { Range } from "./range.ts";
 import type { ChannelCounts } from "./wire.ts";
 
 export type Unit = "hour" | "day";

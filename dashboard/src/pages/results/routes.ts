@@ -1,4 +1,5 @@
 import type { PageRoute } from "../../router/page-route.ts";
+import { messagesReadAt } from "./messages-read.ts";
 
 export const pages: readonly PageRoute[] = [
   {
@@ -30,6 +31,7 @@ export const pages: readonly PageRoute[] = [
     title: "Messages",
     permission: "messages.read",
     load: () => import("./messages-page.tsx"),
+    firstList: messagesReadAt,
   },
   {
     path: "messages/$id",

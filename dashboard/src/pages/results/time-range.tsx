@@ -1,47 +1,15 @@
 /** A range of time in the address: one of the usual lengths up to now, or from and to as unix seconds. */
-import { Group, Select } from "@mantine/core";
+import { Group } from "@mantine/core";
 import { useMemo } from "react";
+import { LateSelect } from "../../components/late-select.tsx";
 import { MomentField } from "../../components/moment-field.tsx";
-
-/** As they stand in the address; "" for the page's usual one. */
-export interface RangeState {
-  readonly range: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** `from` is included, `to` is not; null: open. */
-export interface Range {
-  readonly from: number | null;
-  readonly to: number | null;
-}
-
-const HOUR = 3_600;
-const DAY = 86_400;
-
-const LENGTHS: Readonly<Record<string, { readonly label: string; readonly seconds: number | null }>> = {
-  "1h": { label: "Last hour", seconds: HOUR },
-  "24h": { label: "Last 24 hours", seconds: DAY },
-  "7d": { label: "Last 7 days", seconds: 7 * DAY },
-  "30d": { label: "Last 30 days", seconds: 30 * DAY },
-  all: { label: "All time", seconds: null },
-};
+import { DAY, LENGTHS, minuteOf, numberOf, type Range, type RangeState, rangeIn } from "./range.ts";
 
 const CUSTOM = "custom";
 
 /** Stands still while the page is open, so that each figure and the list behind it mean the same time. */
 export function useRange({ range, from, to }: RangeState, usual: string): Range {
-  return useMemo(() => {
-    if (from !== "" || to !== "") return { from: numberOf(from), to: numberOf(to) };
-    const seconds = (LENGTHS[range] ?? LENGTHS[usual])?.seconds ?? null;
-    const minute = Math.floor(Date.now() / 60_000) * 60;
-    return { from: seconds === null ? null : minute - seconds, to: null };
-  }, [range, from, to, usual]);
-}
-
-function numberOf(text: string): number | null {
-  const seconds = Number(text);
-  return text !== "" && Number.isSafeInteger(seconds) ? seconds : null;
+  return useMemo(() => rangeIn({ range, from, to }, usual, Date.now()), [range, from, to, usual]);
 }
 
 export interface TimeRangeProps {
@@ -54,12 +22,12 @@ export function TimeRange({ state, usual, set }: TimeRangeProps) {
   const isCustom = state.from !== "" || state.to !== "";
   const choose = (value: string | null): void => {
     const range = value === usual || value === CUSTOM ? "" : (value ?? "");
-    const from = value === CUSTOM ? String(Math.floor(Date.now() / 60_000) * 60 - DAY) : "";
+    const from = value === CUSTOM ? String(minuteOf(Date.now()) - DAY) : "";
     set({ range, from, to: "" });
   };
   return (
     <Group gap="xs" align="end">
-      <Select
+      <LateSelect
         label="Time"
         w={150}
         allowDeselect={false}

@@ -7,6 +7,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyReply } from "fastify";
 import { html } from "../app/html.ts";
+import { type PageLinks, readPageLinks } from "./page-links.ts";
 
 /** Stands in the build where the nonce goes (dashboard/vite.config.ts). */
 const NONCE_PLACEHOLDER = "__CARILLON_NONCE__";
@@ -49,28 +50,39 @@ const MISSING = html`<!doctype html>
 </html>`.text;
 
 export interface IndexPage {
-  send(reply: FastifyReply): FastifyReply;
+  /** @param url of the request: which page it opens decides what the head asks for. */
+  send(reply: FastifyReply, url: string): FastifyReply;
+}
+
+interface Build {
+  readonly madeMs: number;
+  readonly text: string;
+  readonly linksFor: PageLinks;
 }
 
 /** @param folder of the build; it may be made, or made anew, while the server runs. */
 export function createIndexPage(folder: string): IndexPage {
   const path = join(folder, "index.html");
-  let known = { madeMs: -1, text: "" };
+  let known: Build | null = null;
 
-  function read(): string | null {
+  function read(): Build | null {
     const madeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (madeMs === undefined) return null;
-    if (madeMs !== known.madeMs) known = { madeMs, text: readFileSync(path, "utf8") };
-    return known.text;
+    if (madeMs !== known?.madeMs)
+      known = { madeMs, text: readFileSync(path, "utf8"), linksFor: readPageLinks(folder) };
+    return known;
   }
 
   return {
-    send(reply) {
+    send(reply, url) {
       const nonce = randomBytes(18).toString("base64url");
-      const text = read();
+      const build = read();
       reply.headers(headersOf(nonce));
-      if (text === null) return reply.code(503).send(MISSING);
-      return reply.send(text.replaceAll(NONCE_PLACEHOLDER, nonce));
+      if (build === null) return reply.code(503).send(MISSING);
+      const { text, linksFor } = build;
+      return reply.send(
+        text.replaceAll(NONCE_PLACEHOLDER, nonce).replace("</head>", () => `${linksFor(url)}</head>`),
+      );
     },
   };
 }

@@ -76,3 +76,27 @@ test("files of the build are kept for good", async () => {
   expect(answer.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
   expect(answer.headers["content-type"]).toContain("javascript");
 });
+
+test("the head asks for the files of the page that the address opens", async () => {
+  build("<head></head>");
+  const pages = [
+    { path: "campaigns/$id", files: ["assets/campaign-1a.js"] },
+    { path: "campaigns/new", files: ["assets/new-2b.js", "assets/new-3c.css"] },
+    { path: "", files: ["assets/home-4d.js"] },
+  ];
+  writeFileSync(join(folder, "pages.json"), JSON.stringify(pages));
+  const linksAt = async (url: string): Promise<string[]> => {
+    const { body } = await server.inject({ url, headers: html });
+    return [...body.matchAll(/<link rel="(\w+)" crossorigin href="([^"]+)">/g)].map(
+      ([, rel, href]) => `${rel} ${href}`,
+    );
+  };
+  expect(await linksAt("/p/1/campaigns/7?tab=x")).toEqual(["modulepreload /assets/campaign-1a.js"]);
+  expect(await linksAt("/p/1/campaigns/new")).toEqual([
+    "modulepreload /assets/new-2b.js",
+    "stylesheet /assets/new-3c.css",
+  ]);
+  expect(await linksAt("/p/1/")).toEqual(["modulepreload /assets/home-4d.js"]);
+  expect(await linksAt("/p/1/campaigns")).toEqual([]);
+  expect(await linksAt("/sign-in")).toEqual([]);
+});

@@ -23,7 +23,7 @@ export function createDashboard(folder: string = BUILD): Dashboard {
   const page = createIndexPage(folder);
   return {
     mount(app) {
-      app.get("/", (_request, reply) => page.send(reply));
+      app.get("/", (request, reply) => page.send(reply, request.url));
       // Their names carry the hash of what they hold, so a browser never asks twice.
       app.register(fastifyStatic, {
         root: join(folder, "assets"),
@@ -39,7 +39,7 @@ export function createDashboard(folder: string = BUILD): Dashboard {
       const wantsPage = request.method === "GET" || request.method === "HEAD";
       const takesHtml = request.headers.accept?.includes("text/html") ?? false;
       if (!wantsPage || !takesHtml || OTHERS.test(request.url)) return false;
-      void page.send(reply);
+      void page.send(reply, request.url);
       return true;
     },
   };
