@@ -9,6 +9,8 @@ import type { ChartProps } from "./chart.tsx";
 import { formatTime } from "./time.tsx";
 
 const DASHES = [6, 4];
+/** 1,200,000 as 1.2M: the axis has room for five letters. */
+const SHORT = new Intl.NumberFormat("en", { notation: "compact" });
 
 export default function ChartDrawing({ times, series, height = 220 }: ChartProps) {
   const { ref, width } = useElementSize();
@@ -33,7 +35,7 @@ export default function ChartDrawing({ times, series, height = 220 }: ChartProps
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
         axes: [
           { ...axis, incrs: stepsOf(times), values: (_plot, splits) => splits.map(tickOf(timeZone)) },
-          { ...axis, size: 44 },
+          { ...axis, size: 44, values: (_plot, splits) => splits.map((amount) => SHORT.format(amount)) },
         ],
         // Figures are amounts: the height of a line means something only from zero on.
         scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.08)] } },
