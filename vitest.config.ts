@@ -9,8 +9,10 @@ export default defineConfig({
     pool: "forks",
     // Two: the smallest machine that we promise to work on has two cores.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 30_000,
+    // A test takes a second or two; these end one that hangs, and never one on a slow machine that does other things
+    // beside it. Longer than what tests wait for (server/test/stack.ts), so that the failure says what was missing.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
   },
 });

@@ -132,7 +132,8 @@ test("a refused message tells the provider's words and who was told; what it sai
   sms.reset();
   await until(
     () => hook.count(),
-    (count) => count === 1,
+    // Once at the least: an answer that comes too late is asked for again.
+    (count) => count >= 1,
   );
   const told = await until(
     () => explain(execution, "e-2"),
