@@ -9,8 +9,7 @@ export default defineConfig({
     pool: "forks",
     // Two: the smallest machine that we promise to work on has two cores.
     maxWorkers: 2,
-    // A test takes a second or two; these end one that hangs, and never one on a slow machine that does other things
-    // beside it. Longer than what tests wait for (server/test/stack.ts), so that the failure says what was missing.
+    // No promise of the product: what hangs must end some time. A loaded machine may be many times slower.
     testTimeout: 120_000,
     hookTimeout: 180_000,
     teardownTimeout: 60_000,

@@ -26,7 +26,7 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-/** Of a machine that is busy with other things, too: whoever cares how soon an answer comes looks at its time. */
+/** Whoever has not answered by then hangs: far above what a loaded machine takes. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** Sends one well-framed request with whatever stands in it. The length is given unless a header says otherwise. */

@@ -193,8 +193,8 @@ export const emailCampaign = (subject: string, html: string): Record<string, unk
 });
 
 /**
- * Waits until `check` holds, looking every 25 ms. The time is for the slowest machine: it is spent only where the
- * condition never holds. @throws with what was last seen when it does not in time.
+ * Waits until `check` holds, looking every 25 ms. The limit is how soon a failure is told, not how fast the product
+ * has to be: a loaded machine may take many times as long. @throws with what was last seen when it does not in time.
  */
 export async function until<T>(
   check: () => Promise<T> | T,

@@ -103,7 +103,7 @@ test("with a third of all confirmations lost, every keyed call is done once and 
   expect(lists.map((row) => [`l${String(row.title).slice(5)}`, row.id]).sort()).toEqual(
     [...told].filter(([key]) => key.startsWith("l")).sort(),
   );
-}, 90_000);
+});
 
 test("without a key, a call that was answered 200 stands once", async () => {
   const before = cuts;
@@ -121,4 +121,4 @@ test("without a key, a call that was answered 200 stands once", async () => {
     where params like '%unkeyed%' group by 1`;
   expect(rows.every((row) => row.count === 1)).toBe(true);
   expect(rows.length).toBe(told.length);
-}, 90_000);
+});

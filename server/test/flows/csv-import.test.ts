@@ -27,7 +27,7 @@ const ended = (taskId: number) =>
   until(
     () => ask(`GET /tasks/${taskId}`),
     ({ body }) => ["completed", "failed"].includes(body.data.status),
-    60_000,
+    120_000,
   );
 
 type Mapping = Readonly<Record<string, string | null>>;
@@ -307,7 +307,7 @@ describe("a long one", () => {
     expect(errors).toHaveLength(ROWS / 100 + 2);
     const parts = await stack.owner`select from import_files where import_id = ${id}`;
     expect(parts).toHaveLength(0);
-  }, 90_000);
+  }, 180_000);
 
   test("a worker that was given up for dead writes nothing beside its successor", async () => {
     const rows = Array.from({ length: 9_000 }, (_, i) => `zombie-${i},${i % 50 === 0 ? "1e+9" : "Z"}`);
@@ -335,7 +335,7 @@ describe("a long one", () => {
     const [task] = await stack.owner<{ tries: number }[]>`select tries from tasks where id = ${taskId}`;
     expect(task?.tries).toBeGreaterThan(1);
     await second.stop();
-  }, 90_000);
+  }, 180_000);
 
   test("the same file again makes nobody", async () => {
     const before = await countProfiles();
@@ -350,5 +350,5 @@ describe("a long one", () => {
       rows: ROWS,
       task_id: task.id,
     });
-  }, 90_000);
+  }, 180_000);
 });
