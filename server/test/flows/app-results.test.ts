@@ -196,9 +196,10 @@ describe("executions", () => {
     const retried = await stack.call("execute/campaign", { id, target_by: "user_id", target: ["r-0"] });
     const running = await until(
       () => askApp(stack, stack, `GET /executions/${retried.body.model.id}`),
-      ({ body }) => body.data.outcomes.queued === 1,
+      // A look is two queries: one that began before the worker did shows the first part as it was.
+      ({ body }) => body.data.outcomes.queued === 1 && body.data.state === "running",
     );
-    expect(running.body.data).toMatchObject({ state: "running", done: 0, targets: 1 });
+    expect(running.body.data).toMatchObject({ done: 0, targets: 1 });
     sms.reset();
     await until(
       () => askApp(stack, stack, `GET /executions/${retried.body.model.id}`),

@@ -156,6 +156,10 @@ describe("13: framing", () => {
       await hangUpAfter(head + body);
     }
     await door.accepts({ to: LIST });
+    // Who hung up is not waited for by anybody else: only when all is quiet has each import ended.
+    const busy = () => door.stack.owner`
+      select from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()`;
+    await until(busy, (sessions) => sessions.length === 0);
     const counts = await door.stack.owner<{ n: number }[]>`
       select count(*)::integer as n from profiles where user_id like 'gone-%' group by split_part(user_id, '-', 2)`;
     expect(counts.filter(({ n }) => n !== 99)).toEqual([]);
