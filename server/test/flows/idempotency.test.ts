@@ -26,6 +26,7 @@ async function call(path: string, body: Readonly<Record<string, unknown>>, key: 
   });
   if (response.status === 503) {
     await response.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, 200));
     return await call(path, body, key);
   }
   const isReplay = response.headers.get("idempotent-replayed") === "true";
