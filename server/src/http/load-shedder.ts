@@ -23,6 +23,8 @@ const TICK_MS = 25;
 const PROBE_EVERY_MS = 250;
 /** Longer than a restart of PostgreSQL, shorter than a caller's patience. */
 const DATABASE_PATIENCE_MS = 3_000;
+/** The event loop later than this: the process itself stood still (a huge body, a machine that did other things). */
+const STOOD_STILL_MS = 250;
 const RETRY_AFTER_SECONDS = 2;
 const WARN_EVERY_MS = 1_000;
 
@@ -49,14 +51,16 @@ export function createLoadShedder(context: Context, metrics: Metrics, prefix: st
 
   function tick(): void {
     const nowMs = clock.monotonicMs();
-    limit.tick({ nowMs, lateMs: Math.max(0, nowMs - tickedAtMs - TICK_MS), isFull: wasFull });
+    const lateMs = Math.max(0, nowMs - tickedAtMs - TICK_MS);
+    limit.tick({ nowMs, lateMs, isFull: wasFull });
+    if (lateMs > STOOD_STILL_MS) database.excuse(nowMs, lateMs);
     tickedAtMs = nowMs;
     wasFull = false;
   }
 
   function fault(): Fault | null {
     if (underWay >= limit.most || standingAside >= MAX_STANDING_ASIDE) return "calls";
-    return database.isBehind() ? "database" : null;
+    return database.isBehind(tickedAtMs) ? "database" : null;
   }
 
   function warn(reason: Fault): void {
@@ -140,7 +144,10 @@ const bareAnswer = (requestId: string | undefined): string =>
   `${HEAD}${ID}: ${requestIdFrom(requestId)}\r\n\r\n${BODY}`;
 
 interface DatabaseWatch {
-  isBehind(): boolean;
+  /** @param atMs of the last tick: what this process did since then says nothing about the database. */
+  isBehind(atMs: number): boolean;
+  /** For so long nobody here could have heard of an answer. */
+  excuse(nowMs: number, lateMs: number): void;
   /** A call came. */
   wake(): void;
   stop(): void;
@@ -170,7 +177,10 @@ function watchDatabase(context: Context, isBusy: () => boolean): DatabaseWatch {
   }
 
   return {
-    isBehind: () => timer !== null && clock.monotonicMs() - wellAtMs > DATABASE_PATIENCE_MS,
+    isBehind: (atMs) => timer !== null && atMs - wellAtMs > DATABASE_PATIENCE_MS,
+    excuse(nowMs, lateMs) {
+      wellAtMs = Math.min(nowMs, wellAtMs + lateMs);
+    },
     wake() {
       if (timer !== null) return;
       wellAtMs = clock.monotonicMs();

@@ -161,7 +161,9 @@ describe("results", () => {
     expect(body.data.series[0].time % 86_400).toBe(86_400 - 5.5 * 3_600);
     const { time } = body.data.series[0];
     const day = `from=${time}&to=${time + 86_400}`;
-    const total = body.data.series.reduce((sum: number, p: { skipped: number }) => sum + p.skipped, 0);
+    // The messages of a run around midnight are of two days.
+    const ofDay = body.data.series.filter((point: { time: number }) => point.time === time);
+    const total = ofDay.reduce((sum: number, p: { skipped: number }) => sum + p.skipped, 0);
     expect(await search(`campaign_id=${campaign}&outcome=skipped&${day}`)).toHaveLength(total);
     const before = await askApp(stack, stack, `GET /campaigns/${campaign}/results?from=1000000&to=${time}`);
     expect(before.body.data).toMatchObject({ channels: [], series: [], reasons: [] });
@@ -194,9 +196,10 @@ describe("executions", () => {
     const retried = await stack.call("execute/campaign", { id, target_by: "user_id", target: ["r-0"] });
     const running = await until(
       () => askApp(stack, stack, `GET /executions/${retried.body.model.id}`),
-      ({ body }) => body.data.outcomes.queued === 1,
+      // A look is two queries: one that began before the worker did shows the first part as it was.
+      ({ body }) => body.data.outcomes.queued === 1 && body.data.state === "running",
     );
-    expect(running.body.data).toMatchObject({ state: "running", done: 0, targets: 1 });
+    expect(running.body.data).toMatchObject({ done: 0, targets: 1 });
     sms.reset();
     await until(
       () => askApp(stack, stack, `GET /executions/${retried.body.model.id}`),

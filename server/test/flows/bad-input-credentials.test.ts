@@ -7,7 +7,7 @@ import { randomToken } from "../../src/base/crypto.ts";
 import { OPERATIONS } from "../../src/http/external/operations.ts";
 import { type Call, openDoor, type Row } from "../bad-input.ts";
 import { rawBody } from "../raw-http.ts";
-import { addPeople, launch, type Project, smsCampaign } from "../stack.ts";
+import { addPeople, launch, type Project, smsCampaign, until } from "../stack.ts";
 import { asAdmin, makeClient, takeToken } from "./oauth-admin.ts";
 
 let other: Project;
@@ -86,16 +86,26 @@ describe("14: app tokens", () => {
   test("nor does the time tell: a word, a token that is none, and one that has ended", async () => {
     const { expired, gone } = await endedTokens();
     const KINDS = { word: "wrong", none: 5, expired, gone };
-    const times = new Map<string, number[]>(Object.keys(KINDS).map((kind) => [kind, []]));
-    for (let round = 0; round < 15; round += 1) {
+    const fastest = new Map<string, number>();
+    const round = async (): Promise<void> => {
       for (const [kind, token] of Object.entries(KINDS)) {
-        times.get(kind)?.push((await door.ask(callWith(token))).elapsedMs);
+        const { elapsedMs } = await door.ask(callWith(token));
+        fastest.set(kind, Math.min(elapsedMs, fastest.get(kind) ?? Number.POSITIVE_INFINITY));
       }
-    }
-    const middles = [...times.values()].map((all) => all.toSorted((a, b) => a - b)[7] ?? 0);
-    // The wait is 20 ms; judging them differs by a query, of one to two.
-    for (const middle of middles) expect(middle).toBeGreaterThan(19);
-    expect(Math.max(...middles) - Math.min(...middles)).toBeLessThan(10);
+    };
+    for (let i = 0; i < 15; i += 1) await round();
+    // What else the machine does only adds to a time: the fastest of each kind is the server's own, and more rounds
+    // bring it out. One that takes longer by itself stays apart however many there are.
+    const spread = (): number => Math.max(...fastest.values()) - Math.min(...fastest.values());
+    await until(
+      async () => {
+        if (spread() >= 10) await round();
+        return [...fastest];
+      },
+      () => spread() < 10,
+    );
+    // The wait is 20 ms; judging them differs by a query, of one to two. A timer may be a millisecond early.
+    expect(Math.min(...fastest.values())).toBeGreaterThan(18);
   });
 
   test("every operation asks for one", () =>

@@ -5,9 +5,8 @@
 import { describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../src/http/external/operations.ts";
 import { type Call, openDoor, type Row } from "../bad-input.ts";
-import { tableChecksums } from "../checksums.ts";
 import type { RawAnswer } from "../raw-http.ts";
-import { addPeople, launch, type Project, smsCampaign } from "../stack.ts";
+import { addPeople, launch, type Project, smsCampaign, until } from "../stack.ts";
 
 let other: Project;
 let campaignId: number;
@@ -84,15 +83,15 @@ describe("24 and 25: one key, one call", () => {
     const first = await executeWith("same");
     expect(first.body).toMatchObject({ code: 200, model: { accepted: 1 } });
     expect(first.headers.has("idempotent-replayed")).toBe(false);
-    const before = await tableChecksums(door.stack.owner);
-    const again = await door.ask({
-      to: `${EXECUTE}/`,
-      headers: { "Idempotency-Key": "same", Authorization: `Bearer ${door.token}` },
-      body: `{ "target" : ["user-0"],\n "target_by":"user_id", "id" :${campaignId} }`,
-    });
+    const again = await door.unchanged(() =>
+      door.ask({
+        to: `${EXECUTE}/`,
+        headers: { "Idempotency-Key": "same", Authorization: `Bearer ${door.token}` },
+        body: `{ "target" : ["user-0"],\n "target_by":"user_id", "id" :${campaignId} }`,
+      }),
+    );
     expect(again.body.model).toEqual(first.body.model);
     expect(again.headers.get("idempotent-replayed")).toBe("true");
-    expect(await tableChecksums(door.stack.owner)).toEqual(before);
   });
 
   test("header and body are the same key", async () => {
@@ -152,15 +151,17 @@ describe("24 and 25: one key, one call", () => {
 
   test("4.2, 36: a hundred at once are one execution with a key and a hundred without", async () => {
     const before = await countExecutions();
-    const keyed = await Promise.all(Array.from({ length: 100 }, () => executeWith("at once")));
+    // A machine that is behind may turn some away; with nothing done, they are sent again.
+    const isTaken = ({ status }: { status: number }): boolean => status !== 503;
+    const keyed = await Promise.all(
+      Array.from({ length: 100 }, () => until(() => executeWith("at once"), isTaken)),
+    );
     expect(new Set(keyed.map((answer) => answer.status))).toEqual(new Set([200]));
     expect(new Set(keyed.map((answer) => answer.body.model.id)).size).toBe(1);
     expect(await countExecutions()).toBe(before + 1);
-    const free = await Promise.all(
-      Array.from({ length: 100 }, () =>
-        door.stack.call("execute/campaign", { id: campaignId, target_by: "user_id", target: ["user-0"] }),
-      ),
-    );
+    const call = () =>
+      door.stack.call("execute/campaign", { id: campaignId, target_by: "user_id", target: ["user-0"] });
+    const free = await Promise.all(Array.from({ length: 100 }, () => until(call, isTaken)));
     expect(new Set(free.map((answer) => answer.status))).toEqual(new Set([200]));
     expect(await countExecutions()).toBe(before + 101);
   });

@@ -6,7 +6,7 @@
 import { describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../src/http/external/operations.ts";
 import { openDoor, type Row } from "../bad-input.ts";
-import { addPeople, launch, smsCampaign } from "../stack.ts";
+import { addPeople, launch, smsCampaign, until } from "../stack.ts";
 
 const door = openDoor({
   async prepare(stack) {
@@ -161,9 +161,13 @@ describe.each(LISTS)("%s takes", (to) => {
     expect(await listed('"limit":"50"')).toEqual(await listed(""));
     const capped = await door.accepts({ to, fields: '"limit":1e9' });
     expect(capped.body.message).toBe("limit was capped to 5000.");
-    const beyond = await door.accepts({ to, fields: '"offset":1000000000000' });
+    // One of a few: beside other work some are late, and one that counted its way there would never come.
+    const beyond = await until(
+      () => door.accepts({ to, fields: '"offset":1000000000000' }),
+      ({ elapsedMs }) => elapsedMs < 1_000,
+      20_000,
+    );
     expect(beyond.body.data).toEqual([]);
-    expect(beyond.elapsedMs).toBeLessThan(1_000);
   });
 
   test("15: secrets can be asked for and never come", async () => {

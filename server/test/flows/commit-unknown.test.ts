@@ -84,7 +84,8 @@ const execution = (n: string) => ({ id: campaign, target_by: "user_id", target: 
 test("with a third of all confirmations lost, every keyed call is done once and knows its own id", async () => {
   cutShare = 0.33;
   const told = new Map<string, number>();
-  for (let n = 0; n < 40; n += 4) {
+  // Calls that come together share a commit, and how many do so is up to the machine: on until enough were lost.
+  for (let n = 0; n < 40 || cuts <= 20; n += 4) {
     const numbers = [n, n + 1, n + 2, n + 3].map(String);
     await Promise.all(
       numbers.map(async (k) => {
@@ -94,7 +95,6 @@ test("with a third of all confirmations lost, every keyed call is done once and 
     );
   }
   cutShare = 0;
-  expect(cuts).toBeGreaterThan(20);
   const rows = await stack.owner`select params::json ->> 'n' as n, id from executions`;
   expect(rows.map((row) => [`e${row.n}`, row.id]).sort()).toEqual(
     [...told].filter(([key]) => key.startsWith("e")).sort(),
@@ -103,7 +103,7 @@ test("with a third of all confirmations lost, every keyed call is done once and 
   expect(lists.map((row) => [`l${String(row.title).slice(5)}`, row.id]).sort()).toEqual(
     [...told].filter(([key]) => key.startsWith("l")).sort(),
   );
-}, 90_000);
+});
 
 test("without a key, a call that was answered 200 stands once", async () => {
   const before = cuts;
@@ -121,4 +121,4 @@ test("without a key, a call that was answered 200 stands once", async () => {
     where params like '%unkeyed%' group by 1`;
   expect(rows.every((row) => row.count === 1)).toBe(true);
   expect(rows.length).toBe(told.length);
-}, 90_000);
+});

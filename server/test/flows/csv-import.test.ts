@@ -27,7 +27,7 @@ const ended = (taskId: number) =>
   until(
     () => ask(`GET /tasks/${taskId}`),
     ({ body }) => ["completed", "failed"].includes(body.data.status),
-    60_000,
+    120_000,
   );
 
 type Mapping = Readonly<Record<string, string | null>>;
@@ -269,6 +269,19 @@ describe("a long one", () => {
   const file = `user_id,name,n\n${Array.from({ length: ROWS }, (_, i) => `long-${i},Name ${i},${i % 100 === 0 ? "1e+9" : i}`).join("\n")}\n`;
   const mapping = { ...MAPPED, n: "n" };
 
+  /** Waits for so many rows, then keeps the task from going on while `work` does its part. */
+  async function between(taskId: number, wanted: number, work: (progress: number) => void): Promise<void> {
+    const held = (): Promise<boolean> =>
+      stack.owner.begin(async (tx) => {
+        // Each batch writes the task's row first: this waits for the one under way, and the next one for this.
+        const [task] = await tx<{ progress: number }[]>`
+          select progress from tasks where id = ${taskId} and progress >= ${wanted} for update`;
+        if (task !== undefined) work(task.progress);
+        return task !== undefined;
+      });
+    await until(held, (isHeld) => isHeld);
+  }
+
   test("goes on where its worker stopped, and each row is applied once", async () => {
     const { id } = await taken(file);
     const before = await countProfiles();
@@ -276,11 +289,12 @@ describe("a long one", () => {
     const { task_id: taskId } = run.body.data;
     const twice = await ask(`POST /imports/${id}/run`, { mapping });
     expect([twice.status, twice.body.error.code]).toEqual([409, "conflict"]);
-    await until(
-      () => ask(`GET /tasks/${taskId}`),
-      ({ body }) => body.data.progress > 0,
-    );
-    await worker.stop();
+    let stopped = Promise.resolve();
+    await between(taskId, 1, (progress) => {
+      expect(progress).toBeLessThan(ROWS);
+      stopped = worker.stop();
+    });
+    await stopped;
     const { body } = await ask(`GET /tasks/${taskId}`);
     expect(body.data.status).toBe("running");
     expect(body.data.progress).toBeLessThan(ROWS);
@@ -293,7 +307,7 @@ describe("a long one", () => {
     expect(errors).toHaveLength(ROWS / 100 + 2);
     const parts = await stack.owner`select from import_files where import_id = ${id}`;
     expect(parts).toHaveLength(0);
-  }, 90_000);
+  }, 180_000);
 
   test("a worker that was given up for dead writes nothing beside its successor", async () => {
     const rows = Array.from({ length: 9_000 }, (_, i) => `zombie-${i},${i % 50 === 0 ? "1e+9" : "Z"}`);
@@ -304,12 +318,13 @@ describe("a long one", () => {
     const { task_id: taskId } = run.body.data;
     // Twice, so that both workers lose it in the middle.
     for (const wanted of [1, 3_000]) {
+      // What the end of a lease does, between two batches that the test chooses.
       await until(
-        () => ask(`GET /tasks/${taskId}`),
-        ({ body }) => body.data.progress >= wanted,
+        () => stack.owner`
+          update tasks set state = 0, claim = null
+          where id = ${taskId} and state = 1 and progress >= ${wanted} and progress < 9000 returning id`,
+        (rows) => rows.length === 1,
       );
-      // What the end of a lease does, at the moment that the test chooses.
-      await stack.owner`update tasks set state = 0, claim = null where id = ${taskId} and state = 1`;
       await stack.owner`select pg_notify('carillon_task', '')`;
     }
     const { body } = await ended(taskId);
@@ -320,7 +335,7 @@ describe("a long one", () => {
     const [task] = await stack.owner<{ tries: number }[]>`select tries from tasks where id = ${taskId}`;
     expect(task?.tries).toBeGreaterThan(1);
     await second.stop();
-  }, 90_000);
+  }, 180_000);
 
   test("the same file again makes nobody", async () => {
     const before = await countProfiles();
@@ -335,5 +350,5 @@ describe("a long one", () => {
       rows: ROWS,
       task_id: task.id,
     });
-  }, 90_000);
+  }, 180_000);
 });

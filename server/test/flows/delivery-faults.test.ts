@@ -49,7 +49,6 @@ const allEnd = (execution: number, status: number, count: number) =>
   until(
     () => outcomes(execution),
     (seen) => seen[status] === count,
-    25_000,
   );
 
 /** Each person once, and each person's own words. */

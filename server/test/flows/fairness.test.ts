@@ -31,10 +31,10 @@ test("single messages sent while 4,000 wait go out before the broadcast is half 
   const broadcast = await launch(stack, smsCampaign("broadcast"));
   const own = await launch(stack, smsCampaign("own {{ n }}"));
   const theirs = await launch(other, smsCampaign("theirs {{ n }}"));
-  // 32 at once and 20 ms each: the broadcast takes 2.5 s at the least.
-  sms.fault({ mode: "slow", ms: 20 });
+  // 32 at once: half of the broadcast takes 15 s, in which a slow machine too gets two messages on their way.
+  sms.fault({ mode: "slow", ms: 250 });
   await stack.call("execute/campaign", { id: broadcast, target_by: "user_id", target: people });
-  await sms.waitFor((sink) => sink.count() > 50, 10_000);
+  await sms.waitFor((sink) => sink.count() > 50, 60_000);
   const single = (project: Project, id: number, target: string, n: number) =>
     project.call("execute/campaign", { id, target_by: "user_id", target: [target], params: { n } });
   await single(stack, own, "broadcast-0", 1);
@@ -43,6 +43,8 @@ test("single messages sent while 4,000 wait go out before the broadcast is half 
     () => Math.min(positionOf("own 1"), positionOf("theirs 1")),
     (position) => position >= 0,
   );
-  expect(sms.count()).toBeLessThan(people.length / 2);
-  await sms.waitFor((sink) => sink.count() === people.length + 2, 20_000);
+  expect(Math.max(positionOf("own 1"), positionOf("theirs 1"))).toBeLessThan(people.length / 2);
+  // The rest goes as fast as it can.
+  sms.fault();
+  await sms.waitFor((sink) => sink.count() === people.length + 2, 60_000);
 });
