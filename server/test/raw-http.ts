@@ -26,7 +26,8 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-const ANSWER_TIMEOUT_MS = 10_000;
+/** Whoever has not answered by then hangs: far above what a loaded machine takes. */
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** Sends one well-framed request with whatever stands in it. The length is given unless a header says otherwise. */
 export function ask(url: string, request: RawRequest): Promise<RawAnswer> {

@@ -17,6 +17,8 @@ import {
 } from "../stack.ts";
 
 const PASSWORD = "a-secret-of-the-mail-server";
+/** How soon a failure is told. */
+const WAIT_MS = 60_000;
 
 let smtp: Sink;
 let other: Sink;
@@ -64,7 +66,7 @@ test("a project's own gateway carries its messages, and no other project's", asy
   const email = await launch(stack, emailCampaign("Hello", "<p>Hello</p>"));
   expect((await app("PUT", "/gateways/email", smtpAt(smtp.port))).status).toBe(200);
   await send(email, ["p-0", "p-1"]);
-  await smtp.waitFor(() => smtp.count() === 2, 5_000);
+  await smtp.waitFor(() => smtp.count() === 2, WAIT_MS);
   const stranger = await stack.createProject();
   const rows = [["s-0", "s-0@example.org", 1]];
   await stranger.call("import/profile", { columns: ["user_id", "email", "email_subscription"], rows });
@@ -88,7 +90,7 @@ test("a change counts for the next message on every worker", async () => {
   expect((await app("PUT", "/gateways/email", smtpAt(other.port, settings))).status).toBe(200);
   const before = smtp.count();
   for (let n = 0; n < 6; n += 1) await send(email, [`p-${n}`]);
-  await other.waitFor(() => other.count() === 6, 5_000);
+  await other.waitFor(() => other.count() === 6, WAIT_MS);
   expect(smtp.count()).toBe(before);
 });
 
@@ -123,7 +125,7 @@ test("what waits for a broken server goes out within seconds once it is mended",
   );
   const before = smtp.count();
   await app("PUT", "/gateways/email", smtpAt(smtp.port));
-  await smtp.waitFor(() => smtp.count() === before + 3, 5_000);
+  await smtp.waitFor(() => smtp.count() === before + 3, WAIT_MS);
   await until(
     () => statuses(execution),
     (all) => all.every((status) => status === 2),
@@ -137,7 +139,7 @@ test("an SMS provider is described by its request; without a gateway the sandbox
   });
   const id = await launch(stack, smsCampaign("Hello {{ first_name }}"));
   await send(id, ["p-4"]);
-  await sms.waitFor(() => sms.count() === 1, 5_000);
+  await sms.waitFor(() => sms.count() === 1, WAIT_MS);
   expect(sms.received[0]?.headers.authorization).toBe("Bearer provider-key");
   expect((await app("DELETE", "/gateways/sms")).status).toBe(200);
   await send(id, ["p-5"]);
