@@ -1,29 +1,47 @@
 /**
  * Slow and broken clients (reliability: A6): headers and bodies that trickle, 2,000 connections that say nothing,
- * lengths larger than the body, uploads that break off. All of them are gone within 30 s, none of them leaves a trace,
- * and whoever calls beside them hardly notices. Takes half a minute of real time: the deadlines are Node's own.
+ * lengths larger than the body, uploads that break off. All of them are gone in time, none of them leaves a trace, and
+ * whoever calls beside them hardly notices: as little as whoever calls another process at the same moments.
  */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { type ApiProcess, startApiProcess } from "../api-process.ts";
 import { watchTables } from "../checksums.ts";
 import { ask, pathOf, rawBody } from "../raw-http.ts";
 import { type Stack, startStack, until } from "../stack.ts";
 
 let stack: Stack;
+/** The one that the bad clients go to, and one that is left in peace. */
+let besieged: ApiProcess;
+let peaceful: ApiProcess;
+
+/** A deadline that the test need not wait half a minute for. */
+const DEADLINE_SECONDS = 6;
 
 beforeAll(async () => {
   stack = await startStack({ workers: 0 });
+  const env = { REQUEST_TIMEOUT_SECONDS: String(DEADLINE_SECONDS) };
+  [besieged, peaceful] = await Promise.all([
+    startApiProcess(stack, stack.databaseUrl, env),
+    startApiProcess(stack),
+  ]);
 });
-afterAll(() => stack.stop());
+afterAll(async () => {
+  besieged.kill();
+  peaceful.kill();
+  await stack.stop();
+});
 
 const IDLE = 2_000;
 /** They come over some seconds, and so they go. */
 const IDLE_AT_ONCE = 100;
 const IDLE_EVERY_MS = 150;
 const OF_EACH_KIND = 50;
+/** Five times the deadline: without one of ours, Node's own are 60 s for headers and 300 s for a request. */
 const GONE_MS = 30_000;
 const TRICKLE_EVERY_MS = 500;
-const CALLS_EVERY_MS = 20;
+const CALLS_EVERY_MS = 40;
 const CREATE = pathOf("create/campaign");
 
 interface BadClient {
@@ -33,7 +51,7 @@ interface BadClient {
 }
 
 function open(): BadClient {
-  const { hostname, port } = new URL(stack.url);
+  const { hostname, port } = new URL(besieged.url);
   const socket = connect({ host: hostname, port: Number(port) });
   const client: BadClient = { socket, goneMs: null };
   let connectedAtMs = performance.now();
@@ -77,58 +95,75 @@ const KINDS: readonly ((client: BadClient) => void)[] = [
   },
 ];
 
-/** 50 calls a second, whatever becomes of them. @returns the p99 of their times. */
-async function callFor(ms: number, isOver: () => boolean = () => false): Promise<number> {
-  const calls: Promise<number>[] = [];
-  const request = { path: pathOf("list/campaign"), body: rawBody(stack.token, "") };
-  await new Promise<void>((resolve) => {
-    const endMs = performance.now() + ms;
-    const timer = setInterval(() => {
-      calls.push(
-        ask(stack.url, request).then(({ status, elapsedMs }) => {
-          expect(status).toBe(200);
-          return elapsedMs;
-        }),
-      );
-      if (performance.now() < endMs && !isOver()) return;
-      clearInterval(timer);
-      resolve();
-    }, CALLS_EVERY_MS);
-  });
-  const times = (await Promise.all(calls)).sort((a, b) => a - b);
-  return times[Math.floor(times.length * 0.99)] ?? 0;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Brings all of them. Resolves when each has been let in. */
+async function besiege(): Promise<BadClient[]> {
+  const clients: BadClient[] = [];
+  for (let i = 0; i < IDLE; i += 1) {
+    clients.push(open());
+    if (i % IDLE_AT_ONCE === 0) await pause(IDLE_EVERY_MS);
+  }
+  for (const start of KINDS)
+    for (let i = 0; i < OF_EACH_KIND; i += 1) {
+      const client = open();
+      start(client);
+      clients.push(client);
+    }
+  await until(
+    () => clients.filter(({ socket }) => socket.connecting).length,
+    (count) => count === 0,
+  );
+  return clients;
 }
 
-test("2,000 that say nothing and 200 that trickle, lie or break off: gone in 30 s, no row, no delay for others", {
-  timeout: 120_000,
-}, async () => {
+/** 25 calls a second to each of both, one beside the other. @returns the p90 of their times, in the order of the urls. */
+async function callUntil(urls: readonly string[], isOver: () => boolean): Promise<number[]> {
+  const calls: Promise<number>[][] = urls.map(() => []);
+  const request = { path: pathOf("list/campaign"), body: rawBody(stack.token, "") };
+  const timed = async (url: string): Promise<number> => {
+    const { status, elapsedMs } = await ask(url, request);
+    expect(status).toBe(200);
+    return elapsedMs;
+  };
+  while (!isOver()) {
+    for (const [i, url] of urls.entries()) calls[i]?.push(timed(url));
+    await pause(CALLS_EVERY_MS);
+  }
+  const times = await Promise.all(calls.map((of) => Promise.all(of)));
+  return times.map((of) => of.sort((a, b) => a - b)[Math.floor(of.length * 0.9)] ?? 0);
+}
+
+test("2,000 that say nothing and 200 that trickle, lie or break off: gone in time, no row, no delay for others", async () => {
+  const urls = [besieged.url, peaceful.url];
   // The first calls of a process compile what the others use.
-  await callFor(1_000);
-  const usualMs = await callFor(2_000);
-  const clients: BadClient[] = [];
+  let warmUps = 0;
+  await callUntil(urls, () => (warmUps += 1) > 25);
+  let clients: readonly BadClient[] | null = null;
   const { changed } = await watchTables(stack.owner, async () => {
-    for (let i = 0; i < IDLE; i += 1) {
-      clients.push(open());
-      if (i % IDLE_AT_ONCE === 0) await callFor(IDLE_EVERY_MS);
-    }
-    for (const start of KINDS)
-      for (let i = 0; i < OF_EACH_KIND; i += 1) {
-        const client = open();
-        start(client);
-        clients.push(client);
-      }
-    await until(
-      async () => clients.filter(({ socket }) => socket.connecting).length,
-      (count) => count === 0,
-    );
-    const besideMs = await callFor(GONE_MS + 5_000, () => clients.every(({ goneMs }) => goneMs !== null));
+    const siege = besiege().then((all) => {
+      clients = all;
+    });
+    const endMs = performance.now() + 2 * GONE_MS;
+    const areGone = (): boolean => clients?.every(({ goneMs }) => goneMs !== null) ?? false;
+    const isOver = (): boolean => areGone() || performance.now() > endMs;
+    const [besideMs = 0, usualMs = 0] = await callUntil(urls, isOver);
+    await siege;
     process.stdout.write(
-      `A6: p99 ${besideMs.toFixed(0)} ms beside the slow, ${usualMs.toFixed(0)} ms without\n`,
+      `A6: p90 ${besideMs.toFixed(0)} ms beside the slow, ${usualMs.toFixed(0)} ms without\n`,
     );
-    // A fifth more is the promise; the rest is for 2,000 clients in this very process, and what else the machine does.
+    // A fifth more is the promise. The rest is for chance: of a few hundred calls, on a machine that does other things.
     expect(besideMs).toBeLessThan(usualMs * 1.2 + 250);
   });
-  expect(clients.filter(({ goneMs }) => goneMs === null)).toHaveLength(0);
-  expect(Math.max(...clients.map(({ goneMs }) => goneMs ?? 0))).toBeLessThan(GONE_MS);
+  const all: readonly BadClient[] = clients ?? [];
+  expect(all).toHaveLength(IDLE + KINDS.length * OF_EACH_KIND);
+  expect(all.filter(({ goneMs }) => goneMs === null)).toHaveLength(0);
+  expect(Math.max(...all.map(({ goneMs }) => goneMs ?? 0))).toBeLessThan(GONE_MS);
   expect(changed).toEqual([]);
+});
+
+test("as it is delivered, the deadline and the second between two looks at it are less than half a minute", () => {
+  const config = readConfig({}, []);
+  if (!config.ok) throw new Error(config.error.join("\n"));
+  expect(config.value.requestTimeoutSeconds + 1).toBeLessThan(30);
 });
