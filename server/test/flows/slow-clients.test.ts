@@ -30,9 +30,9 @@ const IDLE_EVERY_MS = 150;
 const OF_EACH_KIND = 50;
 /** Far above any deadline of this test, for a loaded machine; below Node's own, 60 s for the head of a request. */
 const GONE_MS = 50_000;
-const BESIDE_MS = 6_000;
+const WARM_UPS = 20;
+const CALLS = 100;
 const TRICKLE_EVERY_MS = 500;
-const CALLS_EVERY_MS = 40;
 const CREATE = pathOf("create/campaign");
 
 interface BadClient {
@@ -108,39 +108,39 @@ async function besiege(url: string): Promise<BadClient[]> {
   return clients;
 }
 
-/** 25 calls a second to each, side by side. @returns the p90 of their times, in the order of the urls. */
-async function callFor(ms: number, urls: readonly string[]): Promise<number[]> {
-  const calls: Promise<number>[][] = urls.map(() => []);
+/**
+ * Calls each in turn, one call at a time: where calls come whether or not the last one was answered, a machine that is
+ * too slow for them makes a queue of the smallest difference. @returns the medians of their times, in the order of urls.
+ */
+async function callInTurn(rounds: number, urls: readonly string[]): Promise<number[]> {
+  const times: number[][] = urls.map(() => []);
   const request = { path: pathOf("list/campaign"), body: rawBody(stack.token, "") };
-  const timed = async (url: string): Promise<number> => {
-    const { status, elapsedMs } = await ask(url, request);
-    expect(status).toBe(200);
-    return elapsedMs;
-  };
-  const endMs = performance.now() + ms;
-  while (performance.now() < endMs) {
-    for (const [i, url] of urls.entries()) calls[i]?.push(timed(url));
-    await pause(CALLS_EVERY_MS);
-  }
-  const times = await Promise.all(calls.map((of) => Promise.all(of)));
-  return times.map((of) => of.sort((a, b) => a - b)[Math.floor(of.length * 0.9)] ?? 0);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [i, url] of urls.entries()) {
+      const { status, elapsedMs } = await ask(url, request);
+      expect(status).toBe(200);
+      times[i]?.push(elapsedMs);
+    }
+  return times.map((of) => of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0);
 }
 
-test("beside 2,000 that say nothing and 200 that trickle, lie or break off, nobody waits for them", async () => {
+test("beside 2,000 that say nothing and 200 that trickle, lie or break off, nobody waits for them", {
+  timeout: 300_000,
+}, async () => {
   const [besieged, peaceful] = await Promise.all([startApi(600), startApi(600)]);
   const urls = [besieged.url, peaceful.url];
   let clients: readonly BadClient[] = [];
   try {
     // The first calls of a process compile what the others use.
-    await callFor(1_000, urls);
+    await callInTurn(WARM_UPS, urls);
     clients = await besiege(besieged.url);
     // They are let in by the system before the process has had its turn with them.
-    await callFor(1_000, urls);
-    const [besideMs = 0, usualMs = 0] = await callFor(BESIDE_MS, urls);
+    await callInTurn(WARM_UPS, urls);
+    const [besideMs = 0, usualMs = 0] = await callInTurn(CALLS, urls);
     process.stdout.write(
-      `A6: p90 ${besideMs.toFixed(0)} ms beside the slow, ${usualMs.toFixed(0)} ms without\n`,
+      `A6: median ${besideMs.toFixed(0)} ms beside the slow, ${usualMs.toFixed(0)} ms without\n`,
     );
-    // A fifth more is the promise. The rest is for chance: these are a few hundred calls on a machine that does more.
+    // A fifth more is the promise. The rest is for chance: these are a hundred calls on a machine that does more.
     expect(besideMs).toBeLessThan(usualMs * 1.2 + 250);
   } finally {
     for (const { socket } of clients) socket.destroy();
