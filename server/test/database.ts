@@ -1,7 +1,7 @@
 /** A migrated database of its own for a test file: cloned from the template in about 50 ms. */
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
-import { connect } from "../src/store/db.ts";
+import { connect, sqlState } from "../src/store/db.ts";
 import { TEMPLATE } from "./global-setup.ts";
 
 export interface TestDatabase {
@@ -13,27 +13,29 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject("databaseServer");
   const name = `test_${randomBytes(8).toString("hex")}`;
   const server = connect({ url: serverUrl, role: "owner", max: 1, name: "test-database" });
-  await cloneTemplate(server, name);
+  await whenFree(() => server.unsafe(`create database ${name} template ${TEMPLATE}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return {
     url: url.href,
     async close() {
-      await server.unsafe(`drop database if exists ${name} with (force)`);
+      await whenFree(() => server.unsafe(`drop database if exists ${name} with (force)`));
       await server.end();
     },
   };
 }
 
-/** Two clones at once find the template in use (55006): the second waits its turn. */
-async function cloneTemplate(server: ReturnType<typeof connect>, name: string): Promise<void> {
+/**
+ * Two clones at once find the template in use (55006): the second waits its turn. So does the end of a database whose
+ * sessions, told to go, are still there after the server's own five seconds.
+ */
+async function whenFree(work: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await server.unsafe(`create database ${name} template ${TEMPLATE}`);
+      await work();
       return;
     } catch (error) {
-      const isBusy = typeof error === "object" && error !== null && "code" in error && error.code === "55006";
-      if (!isBusy || attempt === 200) throw error;
+      if (sqlState(error) !== "55006" || attempt === 200) throw error;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

@@ -11,9 +11,9 @@ import { findFreePort } from "../src/base/embedded-postgres/free-port.ts";
 import { until } from "./stack.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-/** The packages are there, so it makes a database cluster and perhaps the dashboard's build. */
-const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 30_000;
+/** How soon a failure is told: it makes a database cluster and perhaps the dashboard's build, on a loaded machine. */
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 export interface FirstStart {
   /** What stands on the terminal, whole. */
@@ -51,7 +51,10 @@ export async function startAsNewUser(command: string): Promise<FirstStart> {
     const all = child.pid === undefined ? [] : listDescendants(child.pid);
     for (const { pid } of all.filter(isSupervisor)) endOne(pid, "SIGINT");
     await until(() => hasEnded, Boolean, STOP_TIMEOUT_MS).catch(() => {
-      for (const { pid } of all) endOne(pid, "SIGKILL");
+      // Those of the beginning, whose parents may have gone, and those that came since.
+      const since =
+        child.pid === undefined ? [] : [child.pid, ...listDescendants(child.pid).map(({ pid }) => pid)];
+      for (const pid of new Set([...all.map((one) => one.pid), ...since])) endOne(pid, "SIGKILL");
     });
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };

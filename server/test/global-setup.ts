@@ -31,14 +31,32 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), "carillon-test-"));
   const log = createLog({ level: "warn", name: "test-postgres" });
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, "postgres"), log });
+  const options = { dataDir: join(dataDir, "postgres"), log };
+  const first = await startEmbeddedPostgres(options);
+  await alterSystem(first.url);
+  await first.stop();
+  const postgres = await startEmbeddedPostgres(options);
   return {
     url: postgres.url,
     async stop() {
       await postgres.stop("immediate");
-      rmSync(dataDir, { recursive: true, force: true });
+      // A child of the server that goes last may still write.
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
+}
+
+/**
+ * One server for what would be many: two test files at once, each with an API, workers and perhaps a second of both,
+ * fill the product's 100 connections on a machine that is slow enough. And no test here is about a power failure, so
+ * none has to wait for the disk, which on a shared machine can take seconds.
+ */
+const SETTINGS = ["max_connections = 400", "synchronous_commit = off"];
+
+async function alterSystem(url: string): Promise<void> {
+  const server = connect({ url, role: "owner", max: 1, name: "test-setup" });
+  for (const setting of SETTINGS) await server.unsafe(`alter system set ${setting}`);
+  await server.end();
 }
 
 async function makeTemplate(url: string): Promise<void> {

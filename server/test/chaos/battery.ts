@@ -53,8 +53,8 @@ const CHANNELS: Readonly<Record<BatteryOptions["sink"], readonly Channel[]>> = {
 const KILL_MS = 2_300;
 /** Without kills the calls are spread over this time. */
 const QUIET_MS = 8_000;
-/** Lease (20 s), the longest wait between two tries of the first minutes, and the rest of the work. */
-const DRAIN_TIMEOUT_MS = 120_000;
+/** Lease (20 s), the longest wait between two tries of the first minutes, the rest of the work, and a loaded machine. */
+const DRAIN_TIMEOUT_MS = 240_000;
 
 export async function runBattery(options: BatteryOptions): Promise<BatteryReport> {
   const startMs = performance.now();

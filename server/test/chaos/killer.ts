@@ -47,11 +47,11 @@ export interface KillReport {
 const ROUND: readonly Victim[] = ["worker", "api", "worker", "postgres", "both"];
 /** Between two kills. The longest wait for a restart is the supervisor's 10 s, for chunks the lease of 20 s. */
 const PAUSE_MS = { from: 1_000, to: 2_500 };
-const BACK_TIMEOUT_MS = 40_000;
-/** A worker that was just started again is ready after about a second. */
-const BUSY_TIMEOUT_MS = 3_000;
-/** Lease, sweep, and the restart of a worker that died several times. */
-const RECOVERY_TIMEOUT_MS = 60_000;
+const BACK_TIMEOUT_MS = 120_000;
+/** A worker that was just started again is ready after about a second; on a loaded machine after several. */
+const BUSY_TIMEOUT_MS = 10_000;
+/** Lease, sweep, and the restart of a worker that died several times, with time for a loaded machine. */
+const RECOVERY_TIMEOUT_MS = 120_000;
 
 /** Each round of five kills every kind, two workers among them. */
 export function planKills(random: Random, kills: number): Victim[] {

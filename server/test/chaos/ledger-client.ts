@@ -39,9 +39,9 @@ export interface LedgerClientOptions {
 
 /** The guideline's 30 s, twenty times faster. */
 const RETRY_PAUSE_MS = 1_500;
-/** Half a minute and more: longer than any recovery of the product. */
-const RETRY_LIMIT = 25;
-const ANSWER_TIMEOUT_MS = 15_000;
+/** Two minutes and more: longer than any recovery of the product, on a loaded machine too. */
+const RETRY_LIMIT = 80;
+const ANSWER_TIMEOUT_MS = 30_000;
 /** Every so many calls gives up its first try within milliseconds: before, in or just after the server's commit. */
 const IMPATIENT_EVERY = 4;
 

@@ -6,7 +6,7 @@ import { runBattery } from "./battery.ts";
 const SEED = 20_261;
 
 test("five kills lose nothing, and nobody gets twice what was not in flight", {
-  timeout: 180_000,
+  timeout: 480_000,
 }, async () => {
   const report = await runBattery({ seed: SEED, kills: 5, targets: 4_000, sink: "both", withFaults: false });
   expect(report.violations).toEqual([]);

@@ -12,7 +12,8 @@ let stack: Stack;
 let other: Project;
 
 beforeAll(async () => {
-  stack = await startStack();
+  // Without a worker: one that is a minute old begins to sweep by itself, and what it deletes is not counted here.
+  stack = await startStack({ workers: 0 });
   other = await stack.createProject();
 });
 afterAll(() => stack.stop());
@@ -121,6 +122,7 @@ test.each(TABLES)("%s: pages meet every row once, also where a page deletes what
 });
 
 test("what was sent is still told after its work list went", async () => {
+  await stack.startWorker();
   const people = await addPeople(stack, 3, "kept");
   const id = await launch(stack, smsCampaign("Hello"));
   await stack.call("execute/campaign", { id, target_by: "user_id", target: people });

@@ -9,8 +9,10 @@ import type { Sink } from "../sinks/sink.ts";
 import { startSmtpSink } from "../sinks/smtp-sink.ts";
 import { type Answered, type Stack, startStack, until } from "../stack.ts";
 
-let aheadMs = 0;
-const clock: Clock = { ...systemClock, now: () => Date.now() + aheadMs };
+const STEP_MS = 30_000;
+/** Stands still, in the middle of a step: no code gets old between its making and its use. */
+let nowMs = Math.floor(Date.now() / STEP_MS) * STEP_MS + STEP_MS / 2;
+const clock: Clock = { ...systemClock, now: () => nowMs };
 let stack: Stack;
 let mail: Sink;
 /** Another API process on the same database, without a mail server; its log is kept. */
@@ -42,9 +44,9 @@ async function newPerson(): Promise<{ browser: Browser; userId: number; email: s
 }
 
 const codeAt = (secret: string, steps = 0): string =>
-  new TOTP({ secret }).generate({ timestamp: clock.now() + steps * 30_000 });
+  new TOTP({ secret }).generate({ timestamp: clock.now() + steps * STEP_MS });
 const nextStep = (): void => {
-  aheadMs += 30_000;
+  nowMs += STEP_MS;
 };
 const seen = (answer: Answered): unknown => [answer.status, answer.body.error?.code];
 
@@ -183,7 +185,9 @@ describe("a new password", () => {
       signIn = late.signIn(email);
       await until(
         () =>
-          stack.owner`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into sessions%'`,
+          // Other test files have databases of their own on this server.
+          stack.owner`select from pg_stat_activity where datname = current_database()
+            and wait_event_type = 'Lock' and query like '%insert into sessions%'`,
         (waiting) => waiting.length === 1,
       );
     });
@@ -245,30 +249,33 @@ describe("a forgotten password", () => {
     const { link, level } = JSON.parse(line);
     expect(level).toBe(30);
     const token = new URL(link).searchParams.get("token");
-    aheadMs += 3_600_000;
+    nowMs += 3_600_000;
     const body = { token, password: "a brand new password" };
     expect((await ask.ask("POST /password-reset/confirm", body)).status).toBe(404);
   });
 
   test("an unknown email gets the same answer, before anybody has looked whether it is known", async () => {
     const { email } = await newPerson();
+    const later = await newPerson();
     const ask = new Browser(stack.url);
-    const before = mail.received.length;
+    const strangers = ["nobody@example.org", "no address", "a@b"];
+    // Mails of other tests may still be on their way.
+    const receivers = (): string[] =>
+      mail.received.map(({ to }) => to).filter((to) => [email, ...strangers].includes(to));
     // Whoever looked would wait for the lock, and be timed by it.
     await stack.owner.begin(async (tx) => {
       await tx`lock table users in access exclusive mode`;
-      for (const given of [email, "nobody@example.org", null, {}, "no address", "a@b"]) {
+      for (const given of [email, null, {}, ...strangers]) {
         const { status, body } = await ask.ask("POST /password-reset", { email: given });
         expect([status, body]).toEqual([202, { data: {} }]);
       }
-      expect(mail.received).toHaveLength(before);
+      expect(receivers()).toEqual([]);
     });
-    await until(
-      () => mail.received.length,
-      (received) => received > before,
-    );
-    const receivers = new Set(mail.received.slice(before).map(({ to }) => to));
-    expect([...receivers]).toEqual([email]);
+    await mailedLink(email);
+    // Another's, asked for later, has come: whatever was to be sent before it has been.
+    await ask.ask("POST /password-reset", { email: later.email });
+    await mailedLink(later.email);
+    expect(receivers()).toEqual([email]);
   });
 
   test.each([undefined, null, 7, "", "crs_x", `crs_${"0".repeat(49)}`, { a: 1 }])(

@@ -1,10 +1,13 @@
 /**
  * Slow and broken clients (reliability: A6): headers and bodies that trickle, 2,000 connections that say nothing,
- * lengths larger than the body, uploads that break off. All of them are gone within 30 s, none of them leaves a trace,
- * and whoever calls beside them hardly notices. Takes half a minute of real time: the deadlines are Node's own.
+ * lengths larger than the body, uploads that break off. All of them are gone in time, none of them leaves a trace, and
+ * whoever calls beside them hardly notices. What a machine does to calls that it does to those of a process without
+ * such clients as well, so the two are called side by side.
  */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { type ApiProcess, startApiProcess } from "../api-process.ts";
 import { watchTables } from "../checksums.ts";
 import { ask, pathOf, rawBody } from "../raw-http.ts";
 import { type Stack, startStack, until } from "../stack.ts";
@@ -16,14 +19,20 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
+/** @param seconds the deadline of requests. */
+const startApi = (seconds: number): Promise<ApiProcess> =>
+  startApiProcess(stack, stack.databaseUrl, { REQUEST_TIMEOUT_SECONDS: String(seconds) });
+
 const IDLE = 2_000;
 /** They come over some seconds, and so they go. */
 const IDLE_AT_ONCE = 100;
 const IDLE_EVERY_MS = 150;
 const OF_EACH_KIND = 50;
-const GONE_MS = 30_000;
+/** Far above any deadline of this test, for a loaded machine; below Node's own, 60 s for the head of a request. */
+const GONE_MS = 50_000;
+const WARM_UPS = 20;
+const CALLS = 100;
 const TRICKLE_EVERY_MS = 500;
-const CALLS_EVERY_MS = 20;
 const CREATE = pathOf("create/campaign");
 
 interface BadClient {
@@ -32,8 +41,8 @@ interface BadClient {
   goneMs: number | null;
 }
 
-function open(): BadClient {
-  const { hostname, port } = new URL(stack.url);
+function open(url: string): BadClient {
+  const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
   const client: BadClient = { socket, goneMs: null };
   let connectedAtMs = performance.now();
@@ -77,58 +86,87 @@ const KINDS: readonly ((client: BadClient) => void)[] = [
   },
 ];
 
-/** 50 calls a second, whatever becomes of them. @returns the p99 of their times. */
-async function callFor(ms: number, isOver: () => boolean = () => false): Promise<number> {
-  const calls: Promise<number>[] = [];
-  const request = { path: pathOf("list/campaign"), body: rawBody(stack.token, "") };
-  await new Promise<void>((resolve) => {
-    const endMs = performance.now() + ms;
-    const timer = setInterval(() => {
-      calls.push(
-        ask(stack.url, request).then(({ status, elapsedMs }) => {
-          expect(status).toBe(200);
-          return elapsedMs;
-        }),
-      );
-      if (performance.now() < endMs && !isOver()) return;
-      clearInterval(timer);
-      resolve();
-    }, CALLS_EVERY_MS);
-  });
-  const times = (await Promise.all(calls)).sort((a, b) => a - b);
-  return times[Math.floor(times.length * 0.99)] ?? 0;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Brings all of them. Resolves when each has been let in. */
+async function besiege(url: string): Promise<BadClient[]> {
+  const clients: BadClient[] = [];
+  for (let i = 0; i < IDLE; i += 1) {
+    clients.push(open(url));
+    if (i % IDLE_AT_ONCE === 0) await pause(IDLE_EVERY_MS);
+  }
+  for (const start of KINDS)
+    for (let i = 0; i < OF_EACH_KIND; i += 1) {
+      const client = open(url);
+      start(client);
+      clients.push(client);
+    }
+  await until(
+    () => clients.filter(({ socket }) => socket.connecting).length,
+    (count) => count === 0,
+  );
+  return clients;
 }
 
-test("2,000 that say nothing and 200 that trickle, lie or break off: gone in 30 s, no row, no delay for others", {
-  timeout: 120_000,
-}, async () => {
-  // The first calls of a process compile what the others use.
-  await callFor(1_000);
-  const usualMs = await callFor(2_000);
-  const clients: BadClient[] = [];
-  const { changed } = await watchTables(stack.owner, async () => {
-    for (let i = 0; i < IDLE; i += 1) {
-      clients.push(open());
-      if (i % IDLE_AT_ONCE === 0) await callFor(IDLE_EVERY_MS);
+/**
+ * Calls each in turn, one call at a time: where calls come whether or not the last one was answered, a machine that is
+ * too slow for them makes a queue of the smallest difference. @returns the medians of their times, in the order of urls.
+ */
+async function callInTurn(rounds: number, urls: readonly string[]): Promise<number[]> {
+  const times: number[][] = urls.map(() => []);
+  const request = { path: pathOf("list/campaign"), body: rawBody(stack.token, "") };
+  for (let round = 0; round < rounds; round += 1)
+    for (const [i, url] of urls.entries()) {
+      const { status, elapsedMs } = await ask(url, request);
+      expect(status).toBe(200);
+      times[i]?.push(elapsedMs);
     }
-    for (const start of KINDS)
-      for (let i = 0; i < OF_EACH_KIND; i += 1) {
-        const client = open();
-        start(client);
-        clients.push(client);
-      }
-    await until(
-      async () => clients.filter(({ socket }) => socket.connecting).length,
-      (count) => count === 0,
-    );
-    const besideMs = await callFor(GONE_MS + 5_000, () => clients.every(({ goneMs }) => goneMs !== null));
+  return times.map((of) => of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0);
+}
+
+test("beside 2,000 that say nothing and 200 that trickle, lie or break off, nobody waits for them", {
+  timeout: 300_000,
+}, async () => {
+  const [besieged, peaceful] = await Promise.all([startApi(600), startApi(600)]);
+  const urls = [besieged.url, peaceful.url];
+  let clients: readonly BadClient[] = [];
+  try {
+    // The first calls of a process compile what the others use.
+    await callInTurn(WARM_UPS, urls);
+    clients = await besiege(besieged.url);
+    // They are let in by the system before the process has had its turn with them.
+    await callInTurn(WARM_UPS, urls);
+    const [besideMs = 0, usualMs = 0] = await callInTurn(CALLS, urls);
     process.stdout.write(
-      `A6: p99 ${besideMs.toFixed(0)} ms beside the slow, ${usualMs.toFixed(0)} ms without\n`,
+      `A6: median ${besideMs.toFixed(0)} ms beside the slow, ${usualMs.toFixed(0)} ms without\n`,
     );
-    // A fifth more is the promise; the rest is for 2,000 clients in this very process, and what else the machine does.
+    // A fifth more is the promise. The rest is for chance: these are a hundred calls on a machine that does more.
     expect(besideMs).toBeLessThan(usualMs * 1.2 + 250);
-  });
-  expect(clients.filter(({ goneMs }) => goneMs === null)).toHaveLength(0);
-  expect(Math.max(...clients.map(({ goneMs }) => goneMs ?? 0))).toBeLessThan(GONE_MS);
-  expect(changed).toEqual([]);
+  } finally {
+    for (const { socket } of clients) socket.destroy();
+    for (const api of [besieged, peaceful]) api.kill();
+  }
+});
+
+test("they are gone in time, and no row is left of them", async () => {
+  const api = await startApi(3);
+  try {
+    const { value: clients, changed } = await watchTables(stack.owner, async () => {
+      const all = await besiege(api.url);
+      const areGone = (): boolean => all.every(({ goneMs }) => goneMs !== null);
+      await until(areGone, Boolean, 2 * GONE_MS);
+      return all;
+    });
+    expect(clients).toHaveLength(IDLE + KINDS.length * OF_EACH_KIND);
+    expect(Math.max(...clients.map(({ goneMs }) => goneMs ?? 0))).toBeLessThan(GONE_MS);
+    expect(changed).toEqual([]);
+  } finally {
+    api.kill();
+  }
+});
+
+test("as it is delivered, the deadline and the second between two looks at it are less than half a minute", () => {
+  const config = readConfig({}, []);
+  if (!config.ok) throw new Error(config.error.join("\n"));
+  expect(config.value.requestTimeoutSeconds + 1).toBeLessThan(30);
 });

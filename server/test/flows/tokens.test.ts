@@ -7,7 +7,8 @@ import { type ApiRole, createApi } from "../../src/app.ts";
 import { hashPassword } from "../../src/base/crypto.ts";
 import { inProject, sqlState } from "../../src/store/db.ts";
 import { insertMembership, insertUser } from "../../src/store/projects.ts";
-import { type Project, type Stack, startStack, until } from "../stack.ts";
+import { untilSoon } from "../soon.ts";
+import { type Project, type Stack, startStack } from "../stack.ts";
 import { asAdmin, makeClient, takeToken } from "./oauth-admin.ts";
 
 let stack: Stack;
@@ -41,14 +42,8 @@ async function statusOf(url: string, apptoken: string): Promise<number> {
 
 /** Both processes answer so, within a second of the change. */
 async function expectSoon(apptoken: string, status: number): Promise<void> {
-  const startMs = performance.now();
-  for (const { url } of [stack, second])
-    await until(
-      () => statusOf(url, apptoken),
-      (seen) => seen === status,
-      2_000,
-    );
-  expect(performance.now() - startMs).toBeLessThan(1_000);
+  const ask = async (url: string) => ({ status: await statusOf(url, apptoken) });
+  await Promise.all([stack, second].map(({ url }) => untilSoon(() => ask(url), status)));
 }
 
 const PASSWORD = "a long enough password";
@@ -80,7 +75,7 @@ describe("the app token", () => {
     const owner = await newProject();
     const { data } = (await asAdmin(owner, "POST /app-token/rotate", {})).body;
     expect(data.token).not.toBe(owner.token);
-    expect(Math.abs(data.previous_token_until - Date.now() / 1000 - 86_400)).toBeLessThan(10);
+    expect(Math.abs(data.previous_token_until - Date.now() / 1000 - 86_400)).toBeLessThan(120);
     for (const token of [owner.token, data.token]) expect(await statusOf(stack.url, token)).toBe(200);
     await stack.owner`update app_tokens set valid_until = now() where project_id = ${owner.id} and valid_until is not null`;
     await expectSoon(owner.token, 401);

@@ -40,6 +40,8 @@ export interface FuzzReport extends FuzzOptions {
 
 const CONCURRENCY = 8;
 const BATCH = 160;
+/** On a machine that is too slow for more in its time: fewer prove nothing. */
+const LEAST_BATCHES = 3;
 /** Of one kind more are not told: the first ones lead to the cause. */
 const MOST_FAILURES = 40;
 
@@ -75,7 +77,8 @@ class FuzzRun {
     const pidsBefore = pidsOf(product);
     const endMs = performance.now() + this.#options.seconds * 1000;
     const send = async (request: FuzzRequest): Promise<number> => await this.#send(request);
-    while (performance.now() < endMs && this.#failures.size < MOST_FAILURES) {
+    const isOver = (batches: number): boolean => performance.now() >= endMs && batches >= LEAST_BATCHES;
+    for (let batches = 0; !isOver(batches) && this.#failures.size < MOST_FAILURES; batches += 1) {
       const batch = Array.from({ length: BATCH }, () => makeRequest({ random, names, callers }));
       const refused = await this.#sendAll(batch);
       const { changed, checked } = await findChanging({ owner, send }, refused);

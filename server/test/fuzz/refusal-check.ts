@@ -9,7 +9,7 @@ import type { FuzzRequest } from "./requests.ts";
 /** Written by what goes on anyway: workers say that they live. */
 const RESTLESS: readonly string[] = ["workers"];
 const QUIET_MS = 120;
-const QUIET_TIMEOUT_MS = 15_000;
+const QUIET_TIMEOUT_MS = 60_000;
 
 export interface Changed {
   readonly request: FuzzRequest;

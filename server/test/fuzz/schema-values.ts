@@ -105,12 +105,14 @@ function objectOf(
   ]);
 }
 
-/** An example of the reference with ids that exist instead of its own. */
+const tomorrow = (): string => `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)} 12:00 UTC`;
+
+/** An example of the reference with ids that exist, and a time that is to come, instead of its own. */
 export function namedIn(random: Random, example: unknown, names: Names): unknown {
   const text = JSON.stringify(example)
     .replaceAll('"CAMPAIGNID"', () => String(pick(random, names.campaigns)))
     .replaceAll(/"(crm-user-\d|user\d|u-\d|12345)"/g, () => JSON.stringify(pick(random, names.userIds)))
     .replaceAll(/\b(123456|640071)\b/g, () => String(pick(random, names.devices)))
-    .replaceAll("2021-01-01 12:00 UTC", "2027-01-01 12:00 UTC");
+    .replaceAll("2021-01-01 12:00 UTC", tomorrow());
   return JSON.parse(text);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { shareOf } from "./fault.ts";
 import type { Sink } from "./sink.ts";
 import { type SmtpSinkOptions, startSmtpSink } from "./smtp-sink.ts";
+
+/** How soon a failure is told. */
+const WAIT_MS = 60_000;
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -43,15 +46,22 @@ class Client {
     this.#socket.write(text, "latin1");
   }
 
+  /** @returns the reply to the last of the lines. */
   async say(...lines: string[]): Promise<string> {
+    // The greeting comes unasked: it must not be taken for a reply.
+    await this.#untilReplies(1);
     const wanted = this.replies.length + lines.length;
     this.write(lines.map((line) => `${line}\r\n`).join(""));
-    await expect.poll(() => this.isClosed || this.replies.length >= wanted, { interval: 1 }).toBe(true);
+    await this.#untilReplies(wanted);
     return this.isClosed && this.replies.length < wanted ? "closed" : (this.replies.at(-1) ?? "");
   }
 
+  async #untilReplies(count: number): Promise<void> {
+    const hasThem = (): boolean => this.isClosed || this.replies.length >= count;
+    await expect.poll(hasThem, { interval: 1, timeout: WAIT_MS }).toBe(true);
+  }
+
   async send(to: string, content: string): Promise<string> {
-    await expect.poll(() => this.replies.length, { interval: 1 }).toBeGreaterThan(0);
     const last = await this.say("MAIL FROM:<a@b.example>", `RCPT TO:<${to}>`, "DATA");
     return last.startsWith("354") ? this.say(`${content}\r\n.`) : last;
   }
@@ -62,8 +72,9 @@ const mail = (id: string, body = "hello"): string =>
 
 describe("taking", () => {
   test("a message is in memory and in the file before it is answered", async () => {
-    const log = join(tmpdir(), `smtp-sink-${process.pid}.log`);
-    cleanups.push(() => rmSync(log));
+    const folder = mkdtempSync(join(tmpdir(), "carillon-smtp-sink-"));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    const log = join(folder, "receipts.log");
     const sink = await start({ log });
     const client = new Client(sink.port);
     expect(await client.send("p@example.org", mail("1@x", "..dots\r\n..\r\nend"))).toMatch(/^250 /);
@@ -79,9 +90,9 @@ describe("taking", () => {
     await client.say("MAIL FROM:<a@b.example>", "RCPT TO:<p@example.org>", "DATA");
     for (const [n, piece] of ["a: b\r\n\r\nx\r", "\n.", "\r", "\nQUIT\r\n"].entries()) {
       client.write(piece);
-      await expect.poll(() => sink.count(), { interval: 5 }).toBe(n === 3 ? 1 : 0);
+      await expect.poll(() => sink.count(), { interval: 5, timeout: WAIT_MS }).toBe(n === 3 ? 1 : 0);
     }
-    await expect.poll(() => client.replies.at(-1)).toMatch(/^221/);
+    await expect.poll(() => client.replies.at(-1), { timeout: WAIT_MS }).toMatch(/^221/);
     expect(sink.received[0]?.body).toBe("a: b\r\n\r\nx\r\n");
   });
 
@@ -105,7 +116,7 @@ describe("taking", () => {
 
   test("waitFor wakes at the receipt and gives up in time", async () => {
     const sink = await start();
-    const waiting = sink.waitFor((one) => one.count() >= 1, 5000);
+    const waiting = sink.waitFor((one) => one.count() >= 1, WAIT_MS);
     await new Client(sink.port).send("p@example.org", mail("1@x"));
     await waiting;
     await expect(sink.waitFor((one) => one.count() >= 2, 50)).rejects.toThrow(/1 receipts so far/);
@@ -133,7 +144,7 @@ describe("misbehaving", () => {
     const sink = await start();
     sink.fault({ mode: "hold" });
     const answer = new Client(sink.port).send("p@example.org", mail("1@x"));
-    await sink.waitFor((one) => one.count() === 1, 5000);
+    await sink.waitFor((one) => one.count() === 1, WAIT_MS);
     expect(sink.held()).toBe(1);
     sink.fault();
     expect(await answer).toMatch(/^250/);
