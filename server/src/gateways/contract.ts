@@ -192,11 +192,16 @@ function testCheck(start: Start, options: ContractOptions, ends: (() => Promise<
     if (seenKeys !== null) expect(seenKeys().filter((key) => key !== "")).toEqual([]);
   });
 
-  test.each(Object.keys(options.broken))("check names the setting: %s", async (what) => {
-    const { gateway, setting } = await options.broken[what]!();
-    ends.push(() => gateway.close());
-    const findings = await gateway.check();
-    expect(findings.map((finding) => finding.setting)).toContain(setting);
-    for (const { problem } of findings) expect(problem).not.toBe("");
-  });
+  test.each(Object.keys(options.broken))(
+    "check names the setting: %s",
+    async (what) => {
+      const { gateway, setting } = await options.broken[what]!();
+      ends.push(() => gateway.close());
+      const findings = await gateway.check();
+      expect(findings.map((finding) => finding.setting)).toContain(setting);
+      for (const { problem } of findings) expect(problem).not.toBe("");
+      // Where no name server answers, the resolver of the system takes its time to say so.
+    },
+    120_000,
+  );
 }
