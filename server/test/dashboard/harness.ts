@@ -268,9 +268,12 @@ async function breaches(page: Page, rules?: readonly string[]): Promise<string[]
   );
 }
 
-/** What follows from another look has been drawn, and no color is on its way to another. */
+/** What follows from another look has been drawn, and no color is on its way to another. A tab behind draws nothing. */
 const DRAWN = `(async () => {
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const frame = () => new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, 500);
+  });
   await frame();
   await frame();
   for (const animation of document.getAnimations())
