@@ -15,7 +15,7 @@ let safeFetch: SafeFetch;
 
 beforeAll(async () => {
   asked = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (part: string) => {
       body += part;
