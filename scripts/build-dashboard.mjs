@@ -55,11 +55,15 @@ function compressAll(folder) {
   }
 }
 
-/** A rename onto a folder fails while it has files, so the old build goes aside first. */
-function moveIntoPlace(built) {
+/**
+ * A rename onto a folder fails while it has files, so the old build goes aside first. One of the same sources that
+ * was put there while this one was made stays: somebody may be reading it.
+ */
+function moveIntoPlace(built, { hash, replaced }) {
+  if (replaced !== hash && stampOf(OUT) === hash) return;
   const old = `${OUT}.old-${process.pid}`;
-  if (existsSync(OUT)) renameSync(OUT, old);
   try {
+    if (existsSync(OUT)) renameSync(OUT, old);
     renameSync(built, OUT);
   } catch (error) {
     // Another build was quicker; it is made of the same sources or of newer ones.
@@ -71,6 +75,7 @@ function moveIntoPlace(built) {
 
 async function build(hash) {
   const startMs = performance.now();
+  const replaced = stampOf(OUT);
   const aside = `${OUT}.new-${process.pid}`;
   mkdirSync(dirname(OUT), { recursive: true });
   process.env.CARILLON_DASHBOARD_OUT = aside;
@@ -81,7 +86,7 @@ async function build(hash) {
     await viteBuild({ configFile: join(SOURCES, "vite.config.ts"), logLevel: "warn", mode: "production" });
     compressAll(aside);
     writeFileSync(join(aside, STAMP), hash);
-    moveIntoPlace(aside);
+    moveIntoPlace(aside, { hash, replaced });
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }

@@ -84,7 +84,13 @@ export async function startBrowser(path: string): Promise<Browser> {
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  const wire = await connectTo(await addressOf(child));
+  const wire = await addressOf(child)
+    .then(connectTo)
+    .catch((error: unknown) => {
+      child.kill("SIGKILL");
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      throw error;
+    });
   return {
     open: () => openPage(wire),
     async close() {
@@ -97,7 +103,8 @@ export async function startBrowser(path: string): Promise<Browser> {
   };
 }
 
-const START_MS = 30_000;
+/** Seconds at most on an idle machine. */
+const START_MS = 90_000;
 
 /** Chromium prints where it listens. */
 function addressOf(child: ChildProcess): Promise<string> {
@@ -194,7 +201,7 @@ function pageOf(send: Send, seen: Pick<Page, "requests" | "faults">): Page {
     return result.value as T;
   }
 
-  async function until(expression: string, timeoutMs = 10_000): Promise<void> {
+  async function until(expression: string, timeoutMs = 40_000): Promise<void> {
     const endMs = performance.now() + timeoutMs;
     // A page that is being left has no answer; the next look asks the new one.
     while (!(await evaluate<boolean>(`Boolean(${expression})`).catch(() => false))) {

@@ -1,5 +1,11 @@
 /** Templates and data made to hurt, with the ending each must have. */
-import { compile, TwigBudgetError, TwigRuntimeError, TwigSyntaxError } from "../src/index.ts";
+import {
+  compile,
+  type RenderLimits,
+  TwigBudgetError,
+  TwigRuntimeError,
+  TwigSyntaxError,
+} from "../src/index.ts";
 
 export type Ending = "budget" | "runtime" | "syntax" | { readonly text: string } | "any output";
 
@@ -280,16 +286,16 @@ export const ATTACKS: readonly Attack[] = [
   },
 ];
 
-function run({ source, data = {}, snippets = {} }: Attack): string {
+function run({ source, data = {}, snippets = {} }: Attack, limits: Partial<RenderLimits>): string {
   const template = compile(source, {
     loader: (name) => (Object.hasOwn(snippets, name) ? snippets[name] : undefined),
   });
-  return template.render(data);
+  return template.render(data, { limits });
 }
 
-export function endingOf(attack: Attack): Ending {
+export function endingOf(attack: Attack, limits: Partial<RenderLimits> = {}): Ending {
   try {
-    const text = run(attack);
+    const text = run(attack, limits);
     return attack.ending === "any output" ? "any output" : { text };
   } catch (error) {
     if (error instanceof TwigBudgetError) return "budget";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { leastWorkMs, onThisMachine } from "../../../twig/test/work-time.ts";
 import { compileMjml, inlineCss, plainTextOf } from "./email-markup.ts";
 import { shieldTwig } from "./twig-shield.ts";
 
@@ -37,13 +38,17 @@ test("gives back what it was given, whatever it is", () => {
       expect(shielded.restore(shielded.text)).toBe(text);
       expect(shielded.lost(shielded.text)).toEqual([]);
     }),
+    { seed: 20_240_229, numRuns: 400 },
   );
 });
 
 test("256 KB of openings without an end take no time", () => {
-  const start = performance.now();
-  for (const text of ["{{ ", "{{ '", "{#", '{% " ']) shieldTwig(text.repeat(65_536));
-  expect(performance.now() - start).toBeLessThan(500);
+  const maxMs = onThisMachine(500);
+  for (const text of ["{{ ", "{{ '", "{#", '{% " '])
+    expect(
+      leastWorkMs(() => shieldTwig(text.repeat(65_536)), maxMs),
+      text,
+    ).toBeLessThan(maxMs);
 });
 
 test("plain text keeps tags, links and rows", async () => {
@@ -75,9 +80,10 @@ test("a style sheet that would keep the libraries busy for minutes ends in time,
   }, 10);
   expect((await hostile).errors).toHaveLength(1);
   clearInterval(watch);
-  expect(longest).toBeLessThan(1_000);
+  // On this thread it would be as long as the other one was given: four seconds.
+  expect(longest).toBeLessThan(3_000);
   expect(await inlineCss("<style>p{color:red}</style><p>x</p>")).toMatchObject({
     errors: [],
     text: expect.stringContaining("style="),
   });
-}, 30_000);
+}, 120_000);

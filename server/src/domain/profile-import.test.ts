@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { leastWorkMs, onThisMachine } from "../../../twig/test/work-time.ts";
 import type { AttributeType } from "./attribute-value.ts";
 import { type Body, email, one, phone, refused } from "./fixtures/import-bodies.ts";
 import { type ProfileImport, parseProfileImport } from "./profile-import.ts";
@@ -272,10 +273,7 @@ test("10,000 rows of ten columns take less than 150 ms", () => {
     "gold",
     i,
   ]);
-  const tries = Array.from({ length: 3 }, () => {
-    const start = performance.now();
-    expect(accepted({ columns, rows }).rows).toHaveLength(10_000);
-    return performance.now() - start;
-  });
-  expect(Math.min(...tries)).toBeLessThan(150);
+  const maxMs = onThisMachine(150);
+  const work = () => expect(accepted({ columns, rows }).rows).toHaveLength(10_000);
+  expect(leastWorkMs(work, maxMs)).toBeLessThan(maxMs);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { leastWorkMs, onThisMachine } from "../../../twig/test/work-time.ts";
 import { isTooLarge } from "./entry-refusals.ts";
 import { parseExecute } from "./execute-request.ts";
 import type { Target } from "./target-list.ts";
@@ -49,7 +50,7 @@ describe("too large (catalogue 4.2, rows 11 and 23)", () => {
   });
 });
 
-test("10,000 targets with five params each take less than 15 ms", () => {
+test("10,000 targets with five params each take less than 15 ms of work", () => {
   const params = (i: number) => ({
     first_name: `Alex ${i}`,
     balance: "100 EUR",
@@ -59,10 +60,6 @@ test("10,000 targets with five params each take less than 15 ms", () => {
   });
   const own = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`crm-user-${i}`, params(i)]));
   const input = JSON.parse(JSON.stringify(body({ target: [], target_with_params: own }))) as Body;
-  const tries = Array.from({ length: 7 }, () => {
-    const start = performance.now();
-    expect(targetsOf(input)).toHaveLength(10_000);
-    return performance.now() - start;
-  });
-  expect(Math.min(...tries)).toBeLessThan(15);
+  const maxMs = onThisMachine(15);
+  expect(leastWorkMs(() => expect(targetsOf(input)).toHaveLength(10_000), maxMs)).toBeLessThan(maxMs);
 });

@@ -136,7 +136,7 @@ function testAbort(start: Start): void {
     hang.start();
     const stop = new AbortController();
     const sending = gateway.send(sliceOf(subject, 6), stop.signal);
-    await expect.poll(() => hang.underWay(), { timeout: 5000 }).toBe(2);
+    await expect.poll(() => hang.underWay(), { timeout: 20_000 }).toBe(2);
     stop.abort();
     hang.heal();
     const kinds = (await sending).map(({ kind }) => kind);
@@ -150,7 +150,7 @@ function testConcurrency(start: Start): void {
     if (hang === null || concurrency === null) return;
     hang.start();
     const slices = [gateway.send(sliceOf(subject, 8), never()), gateway.send(sliceOf(subject, 8), never())];
-    await expect.poll(() => hang.underWay(), { timeout: 5000 }).toBe(concurrency);
+    await expect.poll(() => hang.underWay(), { timeout: 20_000 }).toBe(concurrency);
     let most = 0;
     for (let look = 0; look < 20; look += 1) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -169,7 +169,7 @@ function testClose(start: Start): void {
     await gateway.send(sliceOf(subject, 8), never());
     await gateway.close();
     if (openConnections === null) return;
-    await expect.poll(() => openConnections(), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => openConnections(), { timeout: 20_000 }).toBe(0);
   });
 }
 
@@ -179,7 +179,7 @@ function testCloseUnderWay(start: Start): void {
     if (hang === null) return;
     hang.start();
     const sending = gateway.send(sliceOf(subject, 2), never());
-    await expect.poll(() => hang.underWay(), { timeout: 5000 }).toBe(2);
+    await expect.poll(() => hang.underWay(), { timeout: 20_000 }).toBe(2);
     await gateway.close();
     expect((await sending).map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
   });
@@ -192,11 +192,16 @@ function testCheck(start: Start, options: ContractOptions, ends: (() => Promise<
     if (seenKeys !== null) expect(seenKeys().filter((key) => key !== "")).toEqual([]);
   });
 
-  test.each(Object.keys(options.broken))("check names the setting: %s", async (what) => {
-    const { gateway, setting } = await options.broken[what]!();
-    ends.push(() => gateway.close());
-    const findings = await gateway.check();
-    expect(findings.map((finding) => finding.setting)).toContain(setting);
-    for (const { problem } of findings) expect(problem).not.toBe("");
-  });
+  test.each(Object.keys(options.broken))(
+    "check names the setting: %s",
+    async (what) => {
+      const { gateway, setting } = await options.broken[what]!();
+      ends.push(() => gateway.close());
+      const findings = await gateway.check();
+      expect(findings.map((finding) => finding.setting)).toContain(setting);
+      for (const { problem } of findings) expect(problem).not.toBe("");
+      // Where no name server answers, the resolver of the system takes its time to say so.
+    },
+    120_000,
+  );
 }

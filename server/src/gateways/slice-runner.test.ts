@@ -52,7 +52,7 @@ test("the bound holds over slices, and slices are served in order", async () => 
   const both = Promise.all([run(slice(4, "a"), never()), run(slice(4, "b"), never())]);
   expect(sender.keys()).toEqual(["a0", "a1", "a2"]);
   for (const key of ["a1", "a0", "a2", "a3", "b0", "b1", "b2", "b3"]) {
-    await expect.poll(() => sender.keys(), { interval: 1 }).toContain(key);
+    await expect.poll(() => sender.keys(), { interval: 1, timeout: 20_000 }).toContain(key);
     sender.end(key);
   }
   expect((await both).flat()).toHaveLength(8);
@@ -85,7 +85,7 @@ test("an abort ends what waits at once, and what hangs as unknown after the grac
   const next = run(slice(2, "n"), never());
   expect(sender.keys()).toEqual(["k0", "n0"]);
   for (const key of ["n0", "k0", "n1"]) {
-    await expect.poll(() => sender.keys(), { interval: 1 }).toContain(key);
+    await expect.poll(() => sender.keys(), { interval: 1, timeout: 20_000 }).toContain(key);
     sender.end(key);
   }
   expect((await next).map(({ kind }) => kind)).toEqual(["accepted", "accepted"]);

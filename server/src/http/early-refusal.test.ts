@@ -17,7 +17,8 @@ let release: Promise<void> = Promise.resolve();
 const EARLY = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nearly";
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  // A connection that is at rest for a while, on a busy machine, stays open.
+  server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     parsed += 1;
     request.resume().on("end", () => void release.then(() => response.end("served")));
   });

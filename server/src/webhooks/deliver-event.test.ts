@@ -15,7 +15,7 @@ let safeFetch: SafeFetch;
 
 beforeAll(async () => {
   asked = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (part: string) => {
       body += part;
@@ -34,15 +34,20 @@ afterAll(async () => {
   await listening.stop();
 });
 
-const post = (by = safeFetch, given = secrets) => {
+/** One that says nothing is given this long; the others answer long before the time that they are given. */
+const SILENCE_MS = 2_000;
+
+const post = (by = safeFetch, given = secrets, timeoutMs = 20_000) => {
   const endpoint = { url: `http://127.0.0.1:${listening.port}/hook`, authorization: null, secrets: given };
-  const tools = { safeFetch: by, timeoutMs: 700, log };
+  const tools = { safeFetch: by, timeoutMs, log };
   return deliverEvent(tools, endpoint, { id: 64_001, body: '{"n":1}', nowMs: NOW });
 };
 
 const plain = (status: number, headers: Record<string, string> = {}, body = "") => {
   return (response: ServerResponse): void => void response.writeHead(status, headers).end(body);
 };
+
+const silence = (): void => undefined;
 
 test.each<[string, (response: ServerResponse) => void, object]>([
   ["200", plain(200), { outcome: "delivered", status: 200, detail: null }],
@@ -74,8 +79,8 @@ test.each<[string, (response: ServerResponse) => void, object]>([
   ["an answer of 1 MB", plain(500, {}, "x".repeat(1_000_000)), { detail: "x".repeat(20_480) }],
   [
     "no answer in time",
-    () => undefined,
-    { outcome: "failed", status: null, detail: "no answer within 700 ms" },
+    silence,
+    { outcome: "failed", status: null, detail: `no answer within ${SILENCE_MS} ms` },
   ],
   ["a reset", (response) => void response.destroy(), { outcome: "failed", status: null }],
   ["garbage", (response) => void response.socket?.end("hello\r\n\r\n"), { outcome: "failed", status: null }],
@@ -90,7 +95,8 @@ test.each<[string, (response: ServerResponse) => void, object]>([
 ])("%s", async (_name, how, wanted) => {
   asked.length = 0;
   answer = how;
-  expect(await post()).toMatchObject(wanted);
+  const timeoutMs = how === silence ? SILENCE_MS : 20_000;
+  expect(await post(safeFetch, secrets, timeoutMs)).toMatchObject(wanted);
   // Once, to this address, with the bytes as they are: no redirect followed, no try repeated.
   expect(asked).toEqual([{ url: "/hook", body: '{"n":1}' }]);
 });

@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { until } from "../stack.ts";
 import type { FullProject } from "./full-project.ts";
-import type { Tab } from "./harness.ts";
+import { STEP_MS, type Tab } from "./harness.ts";
 
 const PAGES = resolve(import.meta.dirname, "../../../dashboard/src/pages");
 
@@ -97,6 +97,7 @@ export function visitor({ page, goto }: Pick<Tab, "page" | "goto">): Visitor {
         return calm;
       },
       (looks) => looks >= calmLooks,
+      STEP_MS,
     );
   };
   const visit = async (at: string): Promise<void> => {

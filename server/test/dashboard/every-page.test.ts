@@ -3,7 +3,15 @@
  * wider than the window, in light and dark, at a desk and on a telephone.
  */
 import { afterAll, beforeAll, expect } from "vitest";
-import { type Address, addressesOf, emptyAddresses, nameOf, shareOut, visitor } from "./addresses.ts";
+import {
+  type Address,
+  addressesOf,
+  emptyAddresses,
+  nameOf,
+  shareOut,
+  type Visitor,
+  visitor,
+} from "./addresses.ts";
 import { type FullProject, fillProject, OPTIONS } from "./full-project.ts";
 import {
   type DashboardUnderTest,
@@ -42,7 +50,9 @@ async function inspectAll(addresses: readonly Address[], state: string): Promise
     let looks = LOOKS;
     return async ({ at }) => {
       await visit(at);
-      found.push(...(await inspect(tab, looks, { at, name: `${state}-${nameOf(at)}` })));
+      found.push(
+        ...(await inspect({ ...tab, settle: visit.settle }, looks, { at, name: `${state}-${nameOf(at)}` })),
+      );
       looks = looks.toReversed();
     };
   });
@@ -51,14 +61,15 @@ async function inspectAll(addresses: readonly Address[], state: string): Promise
 
 /** Width changes what there is; the scheme changes its colours alone, so that its look asks for those alone. */
 async function inspect(
-  { page, axe, screenshot }: Tab,
+  { page, axe, screenshot, settle }: Tab & Pick<Visitor, "settle">,
   looks: typeof LOOKS,
   { at, name }: { at: string; name: string },
 ): Promise<string[]> {
   const found: string[] = [];
   for (const [i, look] of looks.entries()) {
     const isColorsOnly = look.width === looks[i - 1]?.width;
-    await screenshot(name, { ...look, isWhole: look.width < 600, isKept: true }, async () => {
+    await screenshot(name, { ...look, isWhole: look.width < 600, isKept: true, isOnWish: true }, async () => {
+      if (!isColorsOnly) await settle(2);
       const where = `${at} ${look.width} ${look.dark ? "dark" : "light"}`;
       const width = await page.evaluate<number>("document.documentElement.scrollWidth");
       if (width > look.width) found.push(`${where}: ${width} pixels wide`);

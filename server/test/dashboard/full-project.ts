@@ -7,6 +7,7 @@ import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { type Stack, until } from "../stack.ts";
 import { addCampaigns, type Campaigns } from "./full-campaigns.ts";
+import { STEP_MS } from "./harness.ts";
 import { ask, type Body, call, type Making, type Words } from "./making.ts";
 
 export interface FullProject {
@@ -54,6 +55,7 @@ export async function fillProject(stack: Stack, words: Words): Promise<FullProje
   await until(
     () => ask(stack, `GET /connections/${settings.connection}/deliveries`),
     (rows) => rows.length > 0,
+    STEP_MS,
   );
   return { campaigns: campaigns.named, person, list, reader: READER, imports, sink, ...settings, ...sent };
 }
@@ -181,6 +183,7 @@ async function addImports({ stack, words }: Making): Promise<FullProject["import
   await until(
     () => ask(stack, `GET /tasks/${task}`),
     ({ status }) => !["queued", "running"].includes(status),
+    STEP_MS,
   );
   return { ran, waits };
 }
@@ -205,6 +208,7 @@ async function sendMessages(
     () => ask(stack, "GET /messages"),
     (found: readonly { id: number; outcome: string }[]) =>
       found.length > 21 && found.every(({ outcome }) => !["queued", "sending"].includes(outcome)),
+    STEP_MS,
   );
   const ofIt = rows.filter((row) => (row as { execution_id?: number }).execution_id === execution);
   return { execution, messages: ofIt.map(({ id }) => id) };

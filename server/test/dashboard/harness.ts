@@ -11,7 +11,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Result } from "axe-core";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { test } from "vitest";
+import { test, vi } from "vitest";
 import { hashPassword } from "../../src/base/crypto.ts";
 import type { Role } from "../../src/domain/role.ts";
 import { inProject } from "../../src/store/db.ts";
@@ -23,10 +23,16 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 const CHROMIUM = findBrowser();
 
 /** A walk through pages takes its time where the machine is busy; a hang is found by the limits of its steps. */
-const WALK_MS = 120_000;
+const WALK_MS = 300_000;
 
-/** For walks over all pages. */
-export const LONG_WALK_MS = 300_000;
+/** For walks over all pages: a minute or two on an idle machine with two cores. */
+export const LONG_WALK_MS = 900_000;
+
+/** One step of a walk: a fraction of a second, and up to a hundred times that where others need the machine. */
+export const STEP_MS = 40_000;
+
+// A build of the dashboard, a stack and a browser begin in one hook.
+vi.setConfig({ hookTimeout: 300_000 });
 
 /** `test` where there is a browser; skipped elsewhere. */
 export const testInBrowser = (name: string, walk: () => Promise<void>, timeoutMs = WALK_MS): void => {
@@ -39,6 +45,8 @@ const PICTURES = resolve(
   ROOT,
   process.env.SCREENSHOTS ?? join(tmpdir(), `carillon-dashboard-${userInfo().username}`),
 );
+
+const ARE_WISHED = process.env.SCREENSHOTS !== undefined;
 
 /** SCREENSHOTS=docs/images makes those of the documentation anew, and no others there. */
 const ARE_FOR_DOCS = PICTURES === join(ROOT, "docs/images");
@@ -86,6 +94,8 @@ export interface Look {
   readonly isWhole?: boolean;
   /** The window stays in this look. */
   readonly isKept?: boolean;
+  /** Drawn into a file only where SCREENSHOTS names a place for it: hundreds of pictures cost a minute. */
+  readonly isOnWish?: boolean;
 }
 
 /** One page of a browser, watched. */
@@ -133,8 +143,9 @@ export async function openWindow(url: string): Promise<BrowserWindow> {
     reducedMotion: "reduce",
     viewport: DESK,
     baseURL: url,
+    timeout: 120_000,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(STEP_MS);
   const faults: string[] = [];
   const paneOf = (page: Page): Pane => {
     watch(page, url, faults);
@@ -161,7 +172,10 @@ export async function startDashboard(options: StackOptions = {}): Promise<Dashbo
   execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.mjs"), "--if-stale"]);
   const stack = await startStack(options);
   await stack.owner`update projects set name = ${PROJECT} where id = ${stack.id}`;
-  const { open, ...window } = await openWindow(stack.url);
+  const { open, ...window } = await openWindow(stack.url).catch(async (error: unknown) => {
+    await stack.stop();
+    throw error;
+  });
   const first = inProjectOf(stack, window);
   let second: Tab | null = null;
   const addUser = (role: Role) => makeUser(stack, role);
@@ -254,19 +268,33 @@ async function breaches(page: Page, rules?: readonly string[]): Promise<string[]
   );
 }
 
+/** What follows from another look has been drawn, and no color is on its way to another. A tab behind draws nothing. */
+const DRAWN = `(async () => {
+  const frame = () => new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, 500);
+  });
+  await frame();
+  await frame();
+  for (const animation of document.getAnimations())
+    if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish();
+})()`;
+
 async function picture(
   page: Page,
   { name, check, ...look }: Look & { name: string; check(): Promise<void> },
 ): Promise<void> {
-  const { dark = false, width = 1440, isWhole = false, isKept = false } = look;
+  const { dark = false, width = 1440, isWhole = false, isKept = false, isOnWish = false } = look;
   const height = look.height ?? (width < 600 ? 844 : DESK.height);
-  mkdirSync(PICTURES, { recursive: true });
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width, height });
+  await page.evaluate(DRAWN);
   const shown = `${name}-${width}-${dark ? "dark" : "light"}`;
   const kept = ARE_FOR_DOCS ? IN_DOCS[shown] : shown;
-  if (kept !== undefined)
+  if (kept !== undefined && (ARE_WISHED || !isOnWish)) {
+    mkdirSync(PICTURES, { recursive: true });
     await page.screenshot({ path: join(PICTURES, `${kept}.png`), fullPage: isWhole, animations: "disabled" });
+  }
   await check();
   if (isKept) return;
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });

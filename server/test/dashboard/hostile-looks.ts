@@ -5,6 +5,7 @@
 import type { BrowserContext, Frame, Page } from "playwright-core";
 import type { Sink } from "../sinks/sink.ts";
 import { until } from "../stack.ts";
+import { STEP_MS } from "./harness.ts";
 import { MARK } from "./hostile-words.ts";
 
 export interface Looks {
@@ -39,7 +40,8 @@ export function startLooks(pages: readonly Page[], texts: ReadonlyMap<string, st
     page.on("dialog", (dialog) => {
       // The browser's own question about unsaved changes is none of a text's.
       if (dialog.type() !== "beforeunload") faults.push(`a dialog: ${dialog.message()}`);
-      void dialog.accept();
+      // A page that is being left takes its question along.
+      dialog.accept().catch(() => {});
     });
   const look = async (page: Page, where: string): Promise<void> => {
     const { text, bad } = await page.evaluate<{ text: string; bad: string[] }>(READ);
@@ -80,7 +82,7 @@ export async function askedOf(sink: Sink, context: BrowserContext): Promise<stri
   await page.goto(`${sink.url}/last`);
   const paths = (): string[] =>
     sink.received.map(({ path }) => path).filter((path) => path !== "/favicon.ico");
-  await until(paths, (all) => all.includes("/last"));
+  await until(paths, (all) => all.includes("/last"), STEP_MS);
   await page.close();
   return paths();
 }

@@ -29,6 +29,11 @@ export interface Keyboard {
   effort(): Effort;
 }
 
+/** Keys that must follow each other soon: all are on their way before the first is heard of, however busy the machine. */
+export async function pressInTime(page: Page, ...keys: readonly string[]): Promise<void> {
+  await Promise.all(keys.map((key) => page.keyboard.press(key)));
+}
+
 export async function workByKeyboard(page: Page): Promise<Keyboard> {
   // An error on the console is a fault of the walk. In this page too, where it stands open already.
   const watchPointer = `addEventListener("pointerdown", () => console.error("a pointer was used"), true)`;
@@ -39,7 +44,7 @@ export async function workByKeyboard(page: Page): Promise<Keyboard> {
   let fields = 0;
 
   async function press(...keys: string[]): Promise<void> {
-    for (const key of keys) await page.keyboard.press(key);
+    await pressInTime(page, ...keys);
     presses += keys.length;
   }
   async function tabTo(target: Locator): Promise<void> {

@@ -10,7 +10,7 @@ import { startHttpSink } from "../sinks/http-sink.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { startSmtpSink } from "../sinks/smtp-sink.ts";
 import { addPeople, launch, until } from "../stack.ts";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
+import { type DashboardUnderTest, hasBrowser, STEP_MS, startDashboard, testInBrowser } from "./harness.ts";
 
 let dashboard: DashboardUnderTest;
 let sms: Sink;
@@ -43,7 +43,8 @@ beforeAll(async () => {
     title: "Order shipped",
     sms: 1,
     email: 1,
-    retry_for: 1,
+    // Longer than any machine takes to see them wait; the clock goes on by more when they have been seen.
+    retry_for: 10,
     retry_for_period: "minutes",
     messages: {
       "7": {
@@ -96,8 +97,9 @@ async function executeInVain(): Promise<number> {
   await until(
     () => stack.owner`select distinct message_id from attempts where project_id = ${stack.id}`,
     (tried) => tried.length === texted.length,
+    STEP_MS,
   );
-  aheadMs += 120_000;
+  aheadMs += 20 * 60_000;
   await page.getByText("Done", { exact: true }).waitFor();
   return execution;
 }
@@ -119,6 +121,7 @@ testInBrowser(
     await until(
       () => rows.count(),
       (count) => count === texted.length,
+      STEP_MS,
     );
     await rows.first().click();
     const beside = page.getByRole("region", { name: /^Message \d+/ });

@@ -20,7 +20,7 @@ const [start, ...steps] = readSteps("start/own-template.md");
 
 beforeAll(async () => {
   if (hasBrowser) first = await startAsNewUser(start?.block("sh") ?? "");
-}, 90_000);
+});
 afterAll(async () => {
   await browser?.close().finally(() => first.stop());
 });
@@ -30,7 +30,7 @@ const printed = (word: string): string => new RegExp(`${word} +(\\S+)`).exec(fir
 
 /** As a person runs it who pastes it into a terminal. */
 const runInShell = async (line: string): Promise<string> =>
-  (await promisify(execFile)("bash", ["-c", line], { timeout: 20_000 })).stdout;
+  (await promisify(execFile)("bash", ["-c", line], { timeout: 60_000 })).stdout;
 
 const button = (name: string) => browser.page.getByRole("button", { name });
 const field = (name: string) => browser.page.getByRole("textbox", { name, exact: true });

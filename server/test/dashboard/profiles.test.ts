@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { askApp } from "../dashboard.ts";
 import { addPeople, launch, smsCampaign, until } from "../stack.ts";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
+import { type DashboardUnderTest, hasBrowser, STEP_MS, startDashboard, testInBrowser } from "./harness.ts";
 
 let dashboard: DashboardUnderTest;
 
@@ -24,6 +24,7 @@ testInBrowser("find a person, change what is known of them, add another by hand"
   await until(
     () => askApp(stack, stack, "GET /messages?q=person-7"),
     ({ body }) => body.data.length === 1,
+    STEP_MS,
   );
   await goto("profiles");
   await page.getByRole("table", { name: "User profiles" }).waitFor();

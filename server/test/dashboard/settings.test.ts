@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { findFreePort } from "../../src/base/embedded-postgres/free-port.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { startSmtpSink } from "../sinks/smtp-sink.ts";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
+import { type DashboardUnderTest, hasBrowser, STEP_MS, startDashboard, testInBrowser } from "./harness.ts";
 
 const PASSWORD = "a-secret-of-the-mail-server";
 
@@ -51,7 +51,7 @@ testInBrowser("a gateway is tested in words until it works, saved, and taken awa
   await test.click();
   await page.getByText("The gateway works").waitFor();
   await steps.getByText("The test message to ada@example.org was taken.").waitFor();
-  await smtp.waitFor(() => smtp.count() === 1, 5_000);
+  await smtp.waitFor(() => smtp.count() === 1, STEP_MS);
   await screenshot("gateway-works", { isWhole: true });
   await screenshot("gateway-works", { isWhole: true, dark: true, width: 390 });
 
@@ -62,8 +62,9 @@ testInBrowser("a gateway is tested in words until it works, saved, and taken awa
   await asked.getByRole("button", { name: "Stay" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("button", { name: "Remove" }).waitFor();
-  expect(await page.getByLabel("Password").first().inputValue()).toBe("");
-  expect(await page.getByLabel("Password").first().getAttribute("placeholder")).toBe("Kept as it is");
+  const password = page.getByLabel("Password").first();
+  await expect.poll(() => password.inputValue(), { timeout: STEP_MS }).toBe("");
+  await expect.poll(() => password.getAttribute("placeholder"), { timeout: STEP_MS }).toBe("Kept as it is");
   await test.click();
   await page.getByText("The gateway works").waitFor();
   await page.getByRole("button", { name: "Remove" }).click();
@@ -99,7 +100,8 @@ testInBrowser("health in words, and the project's settings", async () => {
   await screenshot("project", { isWhole: true });
   await screenshot("project", { isWhole: true, dark: true, width: 390 });
   await page.reload();
-  expect(await page.getByRole("combobox", { name: "Time zone" }).inputValue()).toBe("Europe/Dublin");
+  const zone = page.getByRole("combobox", { name: "Time zone" });
+  await expect.poll(() => zone.inputValue(), { timeout: STEP_MS }).toBe("Europe/Dublin");
   expect(await page.getByRole("switch", { name: "Know repeated calls again" }).isChecked()).toBe(false);
   await page.getByRole("button", { name: "New project" }).click();
   const dialog = page.getByRole("dialog", { name: "New project" });

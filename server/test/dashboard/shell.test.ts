@@ -2,7 +2,8 @@
 import { gzipSync } from "node:zlib";
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, expect } from "vitest";
-import { type DashboardUnderTest, hasBrowser, startDashboard, testInBrowser } from "./harness.ts";
+import { type DashboardUnderTest, hasBrowser, STEP_MS, startDashboard, testInBrowser } from "./harness.ts";
+import { pressInTime } from "./keyboard.ts";
 
 let dashboard: DashboardUnderTest;
 
@@ -88,16 +89,14 @@ testInBrowser(
     await page.waitForURL(`**/p/${stack.id}/settings/audit`);
     await page.getByRole("heading", { level: 1, name: "Audit log" }).waitFor();
     await page.locator("h1:focus").waitFor();
-    expect(await page.title()).toMatch(/^Audit log · .* · Carillon$/);
-    await page.keyboard.press("g");
-    await page.keyboard.press("s");
+    await expect.poll(() => page.title(), { timeout: STEP_MS }).toMatch(/^Audit log · .* · Carillon$/);
+    await pressInTime(page, "g", "s");
     await page.waitForURL(`**/p/${stack.id}/sandbox`);
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
     expect(await axe()).toEqual([]);
     await screenshot("keyboard", { dark: true });
-    await page.keyboard.press("g");
-    await page.keyboard.press("h");
+    await pressInTime(page, "g", "h");
     expect(page.url()).toMatch(/\/sandbox$/);
     await page.keyboard.press("Escape");
   },
@@ -118,7 +117,7 @@ testInBrowser(
     await page.keyboard.press("Control+k");
     const search = page.getByRole("textbox", { name: "Go to, create, find" });
     await search.press("Control+v");
-    expect(await search.inputValue()).toBe(token);
+    await expect.poll(() => search.inputValue(), { timeout: STEP_MS }).toBe(token);
     await page.keyboard.press("Escape");
   },
 );

@@ -8,6 +8,8 @@ import type { Gateway, OutgoingMessage, SendOutcome } from "../gateway.ts";
 import { createSmppGateway, type SmppGatewayOptions } from "./index.ts";
 
 const log = createLog({ level: "silent", name: "test" });
+/** Of a provider that says nothing; all others answer long before the time that they are given here. */
+const SILENCE_MS = 1_500;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -23,7 +25,7 @@ const message = (n: number, text = "hello", from?: string): OutgoingMessage => (
 });
 
 function gatewayFor(url: string, options: Partial<SmppGatewayOptions> = {}): Gateway {
-  const gateway = createSmppGateway({ url, log, timeoutMs: 300, ...options });
+  const gateway = createSmppGateway({ url, log, timeoutMs: 10_000, ...options });
   cleanups.push(() => gateway.close());
   return gateway;
 }
@@ -121,7 +123,7 @@ describe("what a failure means", () => {
     ["garbage", { mode: "garbage" }, { kind: "unknown" }, 1],
   ])("%s", async (_name, fault, outcome, effects) => {
     // A status answered by an error has no effect, whatever its number.
-    const { sink, gateway } = await start();
+    const { sink, gateway } = await start(fault.mode === "silent" ? { timeoutMs: SILENCE_MS } : {});
     sink.fault({ effect: effects === 1, ...fault });
     expect(await send(gateway, message(1))).toMatchObject([outcome]);
     expect(sink.count()).toBe(effects);
@@ -136,7 +138,7 @@ describe("what a failure means", () => {
   });
 
   test("a session that no longer answers enquire_link is ended, and what waits is unknown", async () => {
-    const { sink, gateway } = await start({ timeoutMs: 10_000, enquireEveryMs: 30 });
+    const { sink, gateway } = await start({ timeoutMs: 20_000, enquireEveryMs: 1_000 });
     sink.fault({ mode: "silent" }, { mode: "silent", at: "greeting" });
     expect(await send(gateway, message(1))).toMatchObject([{ kind: "unknown" }]);
     sink.fault();

@@ -10,6 +10,8 @@ import type { Gateway, OutgoingMessage, SendOutcome } from "../gateway.ts";
 import { createSmtpGateway, type SmtpGatewayOptions } from "./index.ts";
 
 const log = createLog({ level: "silent", name: "test" });
+/** Of a provider that says nothing; all others answer long before the time that they are given here. */
+const SILENCE_MS = 1_500;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -43,7 +45,7 @@ async function start(
   options: Partial<SmtpGatewayOptions> = {},
 ): Promise<Pair> {
   const sink = await startSmtpSink(sinkOptions);
-  const gateway = createSmtpGateway({ url: sink.url, connections: 4, log, timeoutMs: 300, ...options });
+  const gateway = createSmtpGateway({ url: sink.url, connections: 4, log, timeoutMs: 10_000, ...options });
   cleanups.push(
     () => sink.close(),
     () => gateway.close(),
@@ -103,7 +105,7 @@ describe("what a failure means", () => {
     ["silence after the body", { mode: "silent" }, unclear, 1],
     ["garbage after the body", { mode: "garbage" }, unclear, 1],
   ])("%s", async (_name, fault, outcome, effects) => {
-    const { sink, gateway } = await start();
+    const { sink, gateway } = await start({}, fault.mode === "silent" ? { timeoutMs: SILENCE_MS } : {});
     sink.fault(fault);
     const [first] = await send(gateway, message(1));
     expect(first).toMatchObject(outcome);

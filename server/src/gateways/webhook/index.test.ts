@@ -9,14 +9,19 @@ import type { Gateway, SendOutcome } from "../gateway.ts";
 import { createWebhookGateway } from "./index.ts";
 
 const log = createLog({ level: "silent", name: "test" });
+/** Of a provider that says nothing; all others answer long before the time that they are given here. */
+const SILENCE_MS = 1_500;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function start(allowPrivateAddresses = true): Promise<{ sink: Sink; gateway: Gateway }> {
+async function start(
+  allowPrivateAddresses = true,
+  timeoutMs = 10_000,
+): Promise<{ sink: Sink; gateway: Gateway }> {
   const sink = await startHttpSink();
-  const gateway = createWebhookGateway({ allowPrivateAddresses, log, timeoutMs: 300 });
+  const gateway = createWebhookGateway({ allowPrivateAddresses, log, timeoutMs });
   cleanups.push(
     () => sink.close(),
     () => gateway.close(),
@@ -83,7 +88,7 @@ describe("what a failure means", () => {
     ["silence", { mode: "silent" }, { kind: "unknown" }],
     ["reset", { mode: "effect-then-reset" }, { kind: "unknown" }],
   ])("%s", async (_name, fault, outcome) => {
-    const { sink, gateway } = await start();
+    const { sink, gateway } = await start(true, fault.mode === "silent" ? SILENCE_MS : 10_000);
     sink.fault(fault);
     expect(await send(gateway, webhook(sink.url))).toMatchObject(outcome);
   });
