@@ -95,6 +95,7 @@ testInBrowser("health in words, and the project's settings", async () => {
   await page.getByRole("combobox", { name: "Time zone" }).fill("Dublin");
   await page.getByRole("option", { name: "Europe/Dublin" }).click();
   await page.getByRole("switch", { name: "Know repeated calls again" }).click();
+  await page.getByRole("switch", { name: "Only attributes that were created" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("button", { name: /Bells and whistles/ }).waitFor();
   await screenshot("project", { isWhole: true });
@@ -103,6 +104,9 @@ testInBrowser("health in words, and the project's settings", async () => {
   const zone = page.getByRole("combobox", { name: "Time zone" });
   await expect.poll(() => zone.inputValue(), { timeout: STEP_MS }).toBe("Europe/Dublin");
   expect(await page.getByRole("switch", { name: "Know repeated calls again" }).isChecked()).toBe(false);
+  expect(await page.getByRole("switch", { name: "Only attributes that were created" }).isChecked()).toBe(
+    true,
+  );
   await page.getByRole("button", { name: "New project" }).click();
   const dialog = page.getByRole("dialog", { name: "New project" });
   await dialog.getByLabel("Name").fill("Second");

@@ -76,7 +76,7 @@ function Editable({ project }: { readonly project: ProjectSettings }) {
           />
           <Switch
             label="Only attributes that were created"
-            description="An import or call that names another custom attribute is refused. Off: the attribute is created by it."
+            description="An import or call with any other custom attribute is refused. Off: the attribute is created by it."
             checked={values.known_attributes_only}
             error={form.errorOf("known_attributes_only")}
             onChange={({ currentTarget }) => form.set("known_attributes_only", currentTarget.checked)}
