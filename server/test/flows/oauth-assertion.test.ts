@@ -211,6 +211,9 @@ describe("keys", () => {
     const withEc = await exchange(jwt({ header: { alg: "ES256" }, signed: ecSigned }));
     const withRsa = await exchange(jwt());
     expect([withEc.status, withRsa.status]).toEqual([200, 200]);
+    // Both were used: a process that remembers them must forget the one.
+    for (const { body } of [withEc, withRsa])
+      expect((await callWith(stack, body.access_token, { path: "list/campaign" })).status).toBe(200);
     const [first] = added.body.data.keys;
     expect((await asAdmin(stack, `DELETE /clients/${clientId}/keys/${first.id}`)).status).toBe(200);
     await untilSoon(() => callWith(stack, withRsa.body.access_token, { path: "list/campaign" }), 401);
