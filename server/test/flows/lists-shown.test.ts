@@ -1,5 +1,6 @@
 /** What lists show of a row: every field in its wire form, and of it what callers select. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SELECT, SELECTED_VIEW } from "../../src/domain/fixtures/selected-view.ts";
 import type { Answered, Stack } from "../stack.ts";
 import { FIELDS, type ListWorld, MODELS, startListWorld } from "./list-world.ts";
 
@@ -83,25 +84,11 @@ describe("what is selected and shown", () => {
       messages: { "1": { push_text: "Hi" } },
     });
     const { id } = created.body.model;
-    const select = ["active", "messages", "push_text"];
-    const expected = {
-      active: 1,
-      messages: {
-        "1": { push_text: "Hi" },
-        "2": { push_text: null },
-        "3": { push_text: null },
-        "6": { push_text: null },
-        "4": [],
-        "7": [],
-        "8": [],
-        "9": [],
-        "10": [],
-        "11": [],
-      },
-    };
-    const info = await stack.call("info/campaign", { id: String(id), select });
-    expect(info.body).toEqual({ code: 200, success: true, model: expected });
-    expect(await listed("list/campaign", { condition: [["id", "=", id]], select })).toEqual([expected]);
+    const info = await stack.call("info/campaign", { id: String(id), select: SELECT });
+    expect(info.body).toEqual({ code: 200, success: true, model: SELECTED_VIEW });
+    expect(await listed("list/campaign", { condition: [["id", "=", id]], select: SELECT })).toEqual([
+      SELECTED_VIEW,
+    ]);
   });
 
   test("list/push-device is list/push-devices", async () => {

@@ -21,8 +21,8 @@ const MAX_TOGETHER = 256;
 /** Of one client; about two seconds' worth. */
 const MAX_WAITING = 2_000;
 /**
- * Ended rows are removed along with one token in so many, at most this many at a time: eight times as fast as
- * tokens are made, and never so many that a caller has to wait for it.
+ * Ended rows are removed along with one token in so many, once a commit and at most this many at a time: no slower
+ * than tokens are made, also where commits are full, and never so many that a caller has to wait for it.
  */
 const CLEAN_ONE_IN = 32;
 const CLEAN_ROWS = 256;
